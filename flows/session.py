@@ -1,0 +1,74 @@
+"""Where one person's conversation stands: plain data that survives being written and read back."""
+
+import json
+from dataclasses import asdict, dataclass, field, replace
+from typing import Any, Literal
+
+from flows.levels import Level
+
+Channel = Literal["sms", "voice"]
+
+# A stale answer must never count: after this many seconds of silence a fresh conversation begins.
+EXPIRY_SECONDS: dict[str, float] = {"sms": 24 * 3600.0, "voice": 120.0}
+
+
+class BadSession(ValueError):
+    """A stored session that cannot be read back."""
+
+
+@dataclass(frozen=True)
+class Session:
+    """One conversation's state.
+
+    - ``flags``: flag id to ``present``, ``denied`` or ``unsure``.
+    - ``qualifiers``: flag id to what was added about it (``worsening``).
+    - ``answers``: step id to the answer given there.
+    - ``confirm``: flags waiting for their one plain question, first one first.
+    - ``item``: which item of a checklist is being asked, or -1 when it is asked as a list.
+    - ``misses``, ``silences``: how often in a row the open question was not answered.
+    - ``waiting``: kind of the pending ``Schedule``; ``due`` its time. Times are seconds since 1970.
+    - ``done``: the disposition was given; ``opted_out``: STOP was received, so nothing is sent.
+    """
+
+    flow: str
+    version: str
+    channel: Channel
+    language: str = "en"
+    country: str = "US"
+    step: str = ""
+    level: Level = Level.INFO
+    flags: dict[str, str] = field(default_factory=dict)
+    qualifiers: dict[str, list[str]] = field(default_factory=dict)
+    answers: dict[str, str | int] = field(default_factory=dict)
+    confirm: list[str] = field(default_factory=list)
+    item: int = -1
+    misses: int = 0
+    silences: int = 0
+    turns: int = 0
+    waiting: str = ""
+    due: float = 0.0
+    last_at: float = 0.0
+    done: bool = False
+    opted_out: bool = False
+
+    def to_json(self) -> str:
+        """This session as one JSON object; `from_json` reads it back equal."""
+        return json.dumps(asdict(self) | {"level": self.level.id}, sort_keys=True)
+
+    @classmethod
+    def from_json(cls, text: str) -> "Session":
+        """The session that `to_json` wrote. Raises `BadSession` when it is not one."""
+        try:
+            data: dict[str, Any] = json.loads(text)
+            return cls(**(data | {"level": Level.from_id(data["level"])}))
+        except (ValueError, TypeError, KeyError, AttributeError) as error:
+            raise BadSession(f"not a stored session: {error}") from error
+
+    def expired(self, now: float) -> bool:
+        """Whether the person has been silent so long that ``now`` starts a fresh conversation."""
+        since = max(self.last_at, self.due if self.waiting else 0.0)
+        return self.turns > 0 and now - since > EXPIRY_SECONDS[self.channel]
+
+    def raised(self, level: Level) -> "Session":
+        """This session at ``level`` or its own level, whichever is more urgent."""
+        return replace(self, level=max(self.level, level))
