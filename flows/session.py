@@ -12,7 +12,7 @@ Channel = Literal["sms", "voice"]
 EXPIRY_SECONDS: dict[str, float] = {"sms": 24 * 3600.0, "voice": 120.0}
 
 
-class BadSession(ValueError):
+class BadSessionError(ValueError):
     """A stored session that cannot be read back."""
 
 
@@ -57,12 +57,12 @@ class Session:
 
     @classmethod
     def from_json(cls, text: str) -> "Session":
-        """The session that `to_json` wrote. Raises `BadSession` when it is not one."""
+        """The session that `to_json` wrote. Raises `BadSessionError` when it is not one."""
         try:
             data: dict[str, Any] = json.loads(text)
             return cls(**(data | {"level": Level.from_id(data["level"])}))
         except (ValueError, TypeError, KeyError, AttributeError) as error:
-            raise BadSession(f"not a stored session: {error}") from error
+            raise BadSessionError(f"not a stored session: {error}") from error
 
     def expired(self, now: float) -> bool:
         """Whether the person has been silent so long that ``now`` starts a fresh conversation."""
