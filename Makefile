@@ -1,0 +1,66 @@
+# Spotter. `make run` starts it, `make test` tests it; nothing else is needed first.
+
+PORT ?= 8000
+export PORT
+
+# Best supported first. Each is tried, because a name on the path need not work.
+PYTHONS := python3.13 python3.12 python3.11 python3 python3.14 python
+IN_VENV := .venv/bin/python
+
+.PHONY: help run chat test lint pins runtime development
+
+help: ## show this list
+	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-6s %s\n", $$1, $$2 }' Makefile
+
+run: runtime ## start the server on port 8000 (PORT=8123 make run for another)
+	@exec $(IN_VENV) server.py
+
+chat: runtime ## hold the same conversation here in the terminal
+	@exec $(IN_VENV) -m flows chat
+
+test: development ## run all tests
+	@$(IN_VENV) -m pytest
+
+lint: development ## check style and types
+	@$(IN_VENV) -m ruff check .
+	@$(IN_VENV) -m ruff format --check .
+	@$(IN_VENV) -m mypy
+	@$(IN_VENV) -m mypy server.py settings.py
+
+pins: development ## choose versions and hashes again from requirements*.in
+	@for name in requirements requirements-dev; do \
+	  UV_CUSTOM_COMPILE_COMMAND="make pins" $(IN_VENV) -m uv pip compile --quiet --universal \
+	    --generate-hashes --no-emit-index-url --python-version 3.11 $$name.in -o $$name.txt || exit 1; \
+	done
+
+runtime:
+	@$(call installed,requirements.txt)
+
+development: runtime
+	@$(call installed,requirements-dev.txt)
+
+# Installs a requirements file into .venv, unless a copy kept there says that this was done already:
+# a start that needs nothing asks no registry and works offline. An environment that was left half
+# made, or whose Python has gone, is made again.
+define installed
+set -e; \
+if ! $(IN_VENV) -c 'import sys, pip; sys.exit(sys.version_info < (3, 11))' 2>/dev/null; then \
+  for python in $(PYTHONS); do \
+    if $$python -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null; then found=$$python; break; fi; \
+  done; \
+  if [ -z "$$found" ]; then \
+    echo "Spotter needs Python 3.11 or newer, and none was found. Get it from https://www.python.org" >&2; exit 1; \
+  fi; \
+  if ! $$found -c 'import venv, ensurepip' 2>/dev/null; then \
+    echo "$$found cannot make an environment here. On Debian or Ubuntu: sudo apt install python3-venv" >&2; exit 1; \
+  fi; \
+  echo "Making .venv with $$($$found --version)."; \
+  $$found -m venv --clear .venv; \
+fi; \
+if ! cmp -s $(1) .venv/$(1); then \
+  echo "Installing $(1); the first time this takes a minute or two."; \
+  $(IN_VENV) -m pip install --quiet --disable-pip-version-check --require-hashes -r $(1) || { \
+    echo "The installation did not finish. Check the network, then run make again." >&2; exit 1; }; \
+  cp $(1) .venv/$(1); \
+fi
+endef

@@ -1,0 +1,148 @@
+"""Everything that can be set from outside, in one place: environment variables and nothing else."""
+
+# ruff: noqa: RUF009  (`_setting` is `dataclasses.field` with the variable's name beside the default)
+
+import difflib
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, fields
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+import phonenumbers
+
+PROJECT = Path(__file__).resolve().parent
+
+
+class SettingsError(ValueError):
+    """Settings that cannot be used. The text has one line for each, with how to mend it."""
+
+
+def _setting(name: str, doc: str, read: Callable[[str], Any], default: Any, *, secret: bool = False) -> Any:
+    return field(default=default, repr=not secret, metadata={"name": name, "doc": doc, "read": read})
+
+
+def _port(text: str) -> int:
+    if not (text.isascii() and text.isdigit() and 0 < int(text) < 65536):
+        raise ValueError("use a port number from 1 to 65535, such as 8000")
+    return int(text)
+
+
+def _public_url(text: str) -> str:
+    parts = urlsplit(text)
+    if parts.scheme not in ("http", "https") or not parts.hostname or parts.query or parts.fragment:
+        raise ValueError("use the address that Twilio calls, such as https://gym.example.com")
+    return text.rstrip("/")
+
+
+def _country(text: str) -> str:
+    if text.upper() not in phonenumbers.SUPPORTED_REGIONS:
+        raise ValueError("use a country's two letters, such as US, GB or DE")
+    return text.upper()
+
+
+def _path(text: str) -> Path:
+    return PROJECT / Path(text).expanduser()
+
+
+def _directory(text: str) -> Path:
+    path = _path(text)
+    if not path.is_dir():
+        raise ValueError("there is no such directory; check the path or leave the setting out")
+    return path
+
+
+def _switch(text: str) -> bool:
+    if text.lower() not in ("on", "off"):
+        raise ValueError("use on or off")
+    return text.lower() == "on"
+
+
+def _account(text: str) -> str:
+    if not re.fullmatch(r"AC[0-9a-fA-F]{32}", text):
+        raise ValueError("use the account SID from the Twilio console: AC and 32 more characters")
+    return text
+
+
+def _sender(text: str) -> str:
+    if not re.fullmatch(r"(whatsapp:)?\+[1-9]\d{6,14}|MG[0-9a-fA-F]{32}|\d{3,8}", text):
+        raise ValueError("use a number such as +15551234567, or a Messaging Service SID (MG...)")
+    return text
+
+
+def _database(text: str) -> str:
+    if not text.startswith("sqlite:///"):
+        raise ValueError("use an SQLite file, such as sqlite:////srv/spotter/spotter.db")
+    return text
+
+
+@dataclass(frozen=True)
+class Settings:
+    """What the server was told. `from_environment` reads it; every field names its variable."""
+
+    port: int = _setting("PORT", "the port the server listens on", _port, 8000)
+    host: str = _setting("SPOTTER_HOST", "the address it listens on", str, "127.0.0.1")
+    public_url: str = _setting(
+        "SPOTTER_PUBLIC_URL", "the public base URL, exactly as Twilio calls it", _public_url, ""
+    )
+    country: str = _setting(
+        "SPOTTER_COUNTRY", "country of the kiosk, and of senders whose number names none", _country, "US"
+    )
+    data_dir: Path = _setting(
+        "SPOTTER_DATA_DIR", "where the database and fetched models are kept", _path, PROJECT / "var"
+    )
+    vosk_model: Path | None = _setting(
+        "SPOTTER_VOSK_MODEL", "directory of a Vosk model; then Vosk recognises speech", _directory, None
+    )
+    flow: Path = _setting(
+        "SPOTTER_FLOW", "directory of the conversation", _directory, PROJECT / "flows" / "back_pain"
+    )
+    sms_from: str = _setting(
+        "SPOTTER_SMS_FROM", "number or Messaging Service SID that scheduled texts come from", _sender, ""
+    )
+    worker: bool = _setting(
+        "SPOTTER_WORKER", "on or off: whether this server sends scheduled texts", _switch, True
+    )
+    twilio_account_sid: str = _setting("TWILIO_ACCOUNT_SID", "from the Twilio console", _account, "")
+    twilio_auth_token: str = _setting("TWILIO_AUTH_TOKEN", "from the Twilio console", str, "", secret=True)
+    database_url: str = _setting(
+        "DATABASE_URL", "where conversations are kept; spotter.db in the data directory", _database, ""
+    )
+
+    def __post_init__(self) -> None:
+        if not self.database_url:
+            object.__setattr__(self, "database_url", f"sqlite:///{self.data_dir / 'spotter.db'}")
+
+    @classmethod
+    def from_environment(cls, environ: Mapping[str, str]) -> "Settings":
+        """The settings in ``environ``; an empty variable counts as not given.
+
+        Raises `SettingsError`, naming every unusable value and every ``SPOTTER_`` name that is not a
+        setting.
+        """
+        values: dict[str, Any] = {}
+        wrong: list[str] = []
+        for one in fields(cls):
+            name, text = one.metadata["name"], environ.get(one.metadata["name"], "").strip()
+            try:
+                if text:
+                    values[one.name] = one.metadata["read"](text)
+            except ValueError as error:
+                shown = "" if not one.repr else f" is {text!r}"
+                wrong.append(f"{name}{shown}: {error}.")
+        ours = sorted(name for name in environ if name.startswith("SPOTTER_"))
+        wrong += [_unknown(name) for name in ours if name not in NAMES]
+        if wrong:
+            raise SettingsError("\n".join(wrong))
+        return cls(**values)
+
+
+NAMES = tuple(str(one.metadata["name"]) for one in fields(Settings))
+
+
+def _unknown(name: str) -> str:
+    def likeness(known: str) -> float:
+        return difflib.SequenceMatcher(None, name[8:], known.removeprefix("SPOTTER_")).ratio()
+
+    return f"{name} is not a setting of Spotter. Did you mean {max(NAMES, key=likeness)}?"
