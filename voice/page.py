@@ -1,0 +1,52 @@
+"""The kiosk page at ``/``: its files and the headers that keep it to itself."""
+
+from flask import Blueprint, Response, render_template, send_from_directory
+
+# Nothing inline, nothing from elsewhere. Spoken replies may be played from memory (``blob:``).
+_POLICY = "; ".join(
+    [
+        "default-src 'self'",
+        "media-src 'self' blob:",
+        "object-src 'none'",
+        "base-uri 'none'",
+        "form-action 'self'",
+        "frame-ancestors 'self'",
+    ]
+)
+
+
+def page_blueprint(emergency_number: str = "911") -> Blueprint:
+    """The page and its files, at ``/``, ``/static/voice/`` and ``/manifest.webmanifest``.
+
+    ``emergency_number`` is on the screen before the server was asked anything, so that it is there
+    when the server cannot be reached.
+    """
+    page = Blueprint(
+        "page",
+        __name__,
+        static_folder="static",
+        static_url_path="/static/voice",
+        template_folder="templates",
+    )
+
+    @page.get("/")
+    def kiosk() -> str:
+        return render_template("kiosk.html", emergency_number=emergency_number)
+
+    @page.get("/manifest.webmanifest")
+    def manifest() -> Response:
+        return send_from_directory(
+            f"{page.root_path}/static", "manifest.webmanifest", mimetype="application/manifest+json"
+        )
+
+    @page.after_request
+    def keep_to_itself(response: Response) -> Response:
+        response.headers["Content-Security-Policy"] = _POLICY
+        response.headers["Permissions-Policy"] = "microphone=(self), camera=(), geolocation=()"
+        response.headers["Referrer-Policy"] = "no-referrer"
+        response.headers["X-Content-Type-Options"] = "nosniff"
+        # A kiosk is left running for weeks: after an update it must not mix old files with new.
+        response.headers["Cache-Control"] = "no-cache"
+        return response
+
+    return page

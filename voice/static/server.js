@@ -1,0 +1,69 @@
+// The page's side of `POST /voice/turn`: one request, one answer, or a `TurnError` in the page's terms.
+
+const TURN = "/voice/turn";
+const GIVE_UP_AFTER = 30_000;
+
+/** Why there is no answer. kind: offline, lost, broken (5xx), refused (4xx, with the server's reason). */
+export class TurnError extends Error {
+  constructor(kind, reason = "") {
+    super(`${kind} ${reason}`);
+    this.kind = kind;
+    this.reason = reason;
+  }
+}
+
+/** Sends typed or tapped words. */
+export const sendText = (conversation, text, signal) => sendJson({ conversation, text }, signal);
+
+/** Sends `started`, `silence` or `timed_out`. */
+export const sendEvent = (conversation, event, signal) => sendJson({ conversation, event }, signal);
+
+/** Sends what the microphone heard: a 16 kHz mono 16-bit WAV. */
+export function sendSound(conversation, wav, signal) {
+  const query = conversation ? `?conversation=${encodeURIComponent(conversation)}` : "";
+  return post(TURN + query, { body: wav, headers: { "Content-Type": "audio/wav" }, signal });
+}
+
+/** Whether the server answers at all, whatever it says. */
+export async function reachable() {
+  try {
+    await fetchWithin(5_000, "/healthz", { cache: "no-store" });
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+function sendJson(message, signal) {
+  return post(TURN, { body: JSON.stringify(message), headers: { "Content-Type": "application/json" }, signal });
+}
+
+async function post(url, { body, headers, signal }) {
+  let response;
+  try {
+    response = await fetchWithin(GIVE_UP_AFTER, url, { method: "POST", body, headers }, signal);
+  } catch (error) {
+    if (signal.aborted) throw error;
+    throw new TurnError(navigator.onLine ? "lost" : "offline");
+  }
+  let answer = null;
+  try {
+    answer = await response.json();
+  } catch {
+    // Not JSON: something between here and the server spoke. Its status says enough.
+  }
+  if (response.ok && Array.isArray(answer?.replies)) return answer;
+  if (response.status >= 400 && response.status < 500) throw new TurnError("refused", answer?.error ?? "");
+  throw new TurnError("broken");
+}
+
+async function fetchWithin(milliseconds, url, options, signal = null) {
+  const limit = new AbortController();
+  const timer = setTimeout(() => limit.abort(), milliseconds);
+  signal?.addEventListener("abort", () => limit.abort());
+  try {
+    return await fetch(url, { ...options, signal: limit.signal });
+  } finally {
+    clearTimeout(timer);
+  }
+}

@@ -1,0 +1,194 @@
+// Puts a state of the conversation on the screen. It decides nothing and remembers nothing but what is
+// already shown.
+
+import { cutOff } from "./conversation.js";
+import { clearing, HEADLINE, HEARD, LEVELS, SPOTTER, STATUS, TALK, TROUBLE, TYPE_LABEL, YOU } from "./words.js";
+
+const ICONS = "/static/voice/icons.svg";
+const TALK_ICON = { listening: "done", thinking: "dots" };
+const PEEK = 56;
+const el = Object.fromEntries([...document.querySelectorAll("[id]")].map((node) => [node.id, node]));
+const smallPrint = el["small-print"].textContent;
+let shown = "";
+
+/** Shows `state`; `onAnswer(button)` is called when an answer is tapped, `onStartAgain()` for a new start. */
+export function render(state, onAnswer, onStartAgain) {
+  const current = state.face === "thinking" ? null : state.exchanges.at(-1);
+  document.body.dataset.face = state.face;
+  document.body.dataset.level = state.level;
+  document.body.toggleAttribute("data-done", state.done);
+  el["start-over"].hidden = state.face === "asleep" && state.draft === null;
+  status(state.slow && state.face === "thinking" ? STATUS.slow : STATUS[state.face]);
+  showCall(state);
+  showTrouble(state);
+  showLevel(state);
+  showHeard(current ? current.heard : state.pending, Boolean(current), state.bySpeech);
+  showWords(state, current);
+  showAnswers(state, onAnswer, onStartAgain);
+  showTyping(state);
+  showDock(state);
+}
+
+/** Shows how loud it is (0 to 1) and whether a voice was made out. */
+export function loudness(level, spoke) {
+  // Loudness is heard in steps of ratio: -50 dB is nothing, -10 dB is all.
+  const share = Math.min(1, Math.max(0, (20 * Math.log10(level + 1e-6) + 50) / 40));
+  el.ring.style.setProperty("--loudness", share.toFixed(3));
+  status(spoke ? STATUS.hearing : STATUS.listening);
+}
+
+/** Lights the words that the voice has reached; `progress` is 0 to 1. */
+export function caption(progress) {
+  const words = el.words.querySelectorAll(".word");
+  const letters = [...words].reduce((sum, word) => sum + word.textContent.length, 0);
+  let reached = 0;
+  for (const word of words) {
+    word.classList.toggle("said", reached <= letters * progress);
+    reached += word.textContent.length;
+  }
+}
+
+/** Shows the seconds until the page asks again, or nothing for null. */
+export function countdown(seconds) {
+  el.wait.hidden = seconds === null;
+  if (seconds === null) return;
+  const whole = Math.max(0, Math.ceil(seconds));
+  setText(el["wait-time"], `${Math.floor(whole / 60)}:${String(whole % 60).padStart(2, "0")}`);
+}
+
+/** Says that the screen will be cleared in `seconds`, or nothing for null. */
+export function idle(seconds) {
+  setText(el["small-print"], seconds === null ? smallPrint : clearing(Math.ceil(seconds)));
+  el["small-print"].classList.toggle("notice", seconds !== null);
+}
+
+/** What is in the text field. */
+export const typed = () => (el.typing.hidden ? "" : el.typed.value.trim());
+
+function status(words) {
+  setText(el.status, words);
+}
+
+function showCall(state) {
+  const emergency = state.level === "emergency";
+  el.call.hidden = !emergency;
+  for (const link of [el["call-number"], el["footer-call"]]) link.href = `tel:${state.call.replace(/[^+\d]/g, "")}`;
+  setText(el["call-number"], state.call);
+  setText(el["footer-call"].querySelector("strong"), state.call);
+  el.caption.setAttribute("aria-live", emergency ? "assertive" : "polite");
+}
+
+function showTrouble({ trouble, call }) {
+  el.trouble.hidden = !trouble;
+  if (!trouble) return;
+  const { title, help } = TROUBLE[trouble.kind](call, trouble.reason);
+  setText(el["trouble-title"], title);
+  setText(el["trouble-help"], help);
+  el["try-again"].hidden = !cutOff({ trouble });
+}
+
+function showLevel(state) {
+  el.level.hidden = !state.done || state.level === "emergency" || state.face === "thinking";
+  el.level.querySelector("use").setAttribute("href", `${ICONS}#level-${state.level}`);
+  setText(el.level.querySelector("span"), LEVELS[state.level]);
+}
+
+function showHeard(words, correctable, bySpeech) {
+  el.heard.hidden = !words;
+  setText(el["heard-label"], bySpeech ? HEARD.speech : HEARD.text);
+  setText(el["heard-words"], words ?? "");
+  el["not-right"].hidden = !correctable;
+}
+
+function showWords(state, current) {
+  const replies = current?.replies ?? [HEADLINE[state.face] ?? HEADLINE.asleep];
+  const key = `${state.exchanges.length} ${replies.join(" ")}`;
+  if (key === shown) return;
+  shown = key;
+  const letters = replies.join("").length;
+  el.words.dataset.length = letters <= 80 ? "short" : letters <= 200 ? "medium" : "long";
+  // The question matters most while one is open, the first sentence once the result is there.
+  const lead = state.done || state.level === "emergency" ? 0 : replies.length - 1;
+  el.words.replaceChildren(...replies.map((reply, i) => paragraph(reply, i === lead ? "lead" : "also")));
+  const earlier = current ? state.exchanges.slice(0, -1) : state.exchanges;
+  el.earlier.replaceChildren(...earlier.map(said));
+  setText(el.caption, current ? replies.join(" ") : "");
+  el.stage.toggleAttribute("data-earlier", earlier.length > 0);
+  el.stage.scrollTop = el.now.offsetTop - PEEK;
+  // A tapped answer is gone now: a keyboard goes on from the words.
+  if (document.activeElement === document.body && current) el.words.focus({ preventScroll: true });
+}
+
+function paragraph(text, className) {
+  const words = text.split(/\s+/).flatMap((word, i) => [i ? " " : "", make("span", "word", word)]);
+  const whole = make("p", className);
+  whole.append(...words);
+  return whole;
+}
+
+function said({ heard, replies }) {
+  const item = make("li", "");
+  if (heard) item.append(make("p", "by-you", `${YOU}: ${heard}`));
+  item.append(make("p", "by-spotter", `${SPOTTER}: ${replies.join(" ")}`));
+  return item;
+}
+
+function showAnswers(state, onAnswer, onStartAgain) {
+  const buttons = cutOff(state) ? [] : state.buttons;
+  const all = buttons.map((button) => answer(button.label, () => onAnswer(button)));
+  if (state.done) all.push(answer("Start again", onStartAgain));
+  const longest = Math.max(0, ...buttons.map(({ label }) => label.length));
+  el.answers.dataset.shape = longest <= 2 && buttons.length > 4 ? "numbers" : longest <= 16 ? "short" : "long";
+  const key = JSON.stringify([buttons, state.done, state.exchanges.length]);
+  el.answers.hidden = all.length === 0 || state.draft !== null;
+  // Out of reach while an answer is on its way: a second tap would answer a question not yet seen.
+  el.answers.inert = state.face === "thinking";
+  if (el.answers.dataset.key === key) return;
+  el.answers.dataset.key = key;
+  el.answers.replaceChildren(...all);
+}
+
+function answer(label, onTap) {
+  const button = make("button", "answer", label);
+  button.type = "button";
+  button.addEventListener("click", onTap);
+  return button;
+}
+
+function showTyping(state) {
+  const open = state.draft !== null;
+  const opened = open && el.typing.hidden;
+  const label = state.draft ? TYPE_LABEL.correct : state.exchanges.length ? TYPE_LABEL.answer : TYPE_LABEL.first;
+  setText(el["typed-label"], label);
+  el.typing.hidden = !open;
+  el.type.setAttribute("aria-expanded", String(open));
+  if (!open) el.typed.value = "";
+  if (!opened) return;
+  el.typed.value = state.draft;
+  el.typed.focus();
+  el.typed.select();
+}
+
+function showDock(state) {
+  const asleep = state.face === "asleep";
+  setText(el["talk-label"], state.done && state.face === "ready" ? TALK.done : TALK[state.face]);
+  el["talk-icon"].setAttribute("href", `${ICONS}#${TALK_ICON[state.face] ?? "microphone"}`);
+  el.talk.setAttribute("aria-disabled", String(state.face === "thinking"));
+  el["again-icon"].setAttribute("href", `${ICONS}#${asleep ? "ask" : "sound"}`);
+  setText(el["again-label"], asleep ? "Ask me" : "Hear again");
+  el.again.disabled = !asleep && (!state.audio || state.face === "thinking");
+  el.type.disabled = state.face === "thinking";
+  if (state.face !== "listening") el.ring.style.setProperty("--loudness", "0");
+}
+
+function make(tag, className, text = "") {
+  const node = document.createElement(tag);
+  if (className) node.className = className;
+  node.textContent = text;
+  return node;
+}
+
+// Touching the text only when it changes keeps screen readers and the layout quiet.
+function setText(node, text) {
+  if (node.textContent !== text) node.textContent = text;
+}
