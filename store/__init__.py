@@ -1,0 +1,1 @@
+"""What is kept: conversations, turns, alerts and jobs, in one database."""

@@ -1,0 +1,170 @@
+"""The one transaction in which a turn is decided and kept."""
+
+import json
+import logging
+from collections import Counter
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from typing import Any
+
+from sqlalchemy import Connection, bindparam, insert, select, update
+from sqlalchemy.dialects.sqlite import insert as insert_once
+
+from flows.session import BadSessionError, Session
+from flows.turn import Alert, Cancel, Reply, Schedule, Turn
+from store import jobs as later
+from store.database import Database
+from store.jobs import Jobs
+from store.tables import alerts, sessions, turns
+
+log = logging.getLogger(__name__)
+
+_TAKE = insert_once(turns).on_conflict_do_nothing(index_elements=["inbound"]).returning(turns.c.id)
+_REPEATED = select(turns.c.replies).where(turns.c.inbound == bindparam("inbound"))
+_NEWEST = (
+    select(sessions.c.id, sessions.c.state)
+    .where(sessions.c.person == bindparam("who"))
+    .order_by(sessions.c.id.desc())
+    .limit(1)
+)
+_BEGIN = insert(sessions).returning(sessions.c.id)
+_MOVE = update(sessions).where(sessions.c.id == bindparam("row"))
+_KEEP = update(turns).where(turns.c.id == bindparam("row"))
+
+Decide = Callable[[Session | None], Turn | None]
+
+
+@dataclass(frozen=True)
+class Kept:
+    """What a turn came to. ``turn`` is ``None`` when nothing moved.
+
+    ``repeated``: this message was answered before, and ``replies`` are those of then.
+    """
+
+    replies: tuple[Reply, ...]
+    turn: Turn | None
+    repeated: bool = False
+
+
+class Store:
+    """Conversations in a database. Safe to use from many threads.
+
+    ``counts`` says how many turns were kept since the start, and how many alerts of each level.
+    """
+
+    def __init__(self, url: str) -> None:
+        self.database = Database(url)
+        self.jobs = Jobs(self.database)
+        self.counts: Counter[str] = Counter()
+
+    def take_turn(
+        self, person: str, inbound_id: str | None, now: float, decide: Decide, said: str = ""
+    ) -> Kept:
+        """Decides and keeps one turn of ``person``: all of it or, when anything raises, nothing.
+
+        ``inbound_id`` is the message's idempotency key, ``None`` where a channel has none. ``decide`` is
+        pure and gets the person's live session, ``None`` when there is none; it may answer ``None`` to
+        leave everything as it is. Raises `BusyError` or SQLAlchemy's errors when nothing can be kept,
+        and whatever ``decide`` raises.
+        """
+        try:
+            with self.database.transaction() as connection:
+                return self._take(connection, person, inbound_id, now, decide, said)
+        except _NothingToKeepError:
+            return Kept((), None)
+
+    def session(self, person: str, now: float) -> Session | None:
+        """The live session of ``person``, as `take_turn` would hand it to ``decide``."""
+        with self.database.transaction() as connection:
+            return _newest(connection, person, now).session
+
+    def _take(
+        self,
+        connection: Connection,
+        person: str,
+        inbound_id: str | None,
+        now: float,
+        decide: Decide,
+        said: str,
+    ) -> Kept:
+        turn_id = connection.execute(_TAKE, {"inbound": inbound_id, "at": now, "said": said}).scalar()
+        if turn_id is None:
+            stored = connection.execute(_REPEATED, {"inbound": inbound_id}).scalar_one()
+            return Kept(tuple(Reply(**one) for one in json.loads(stored)), None, repeated=True)
+        newest = _newest(connection, person, now)
+        turn = decide(newest.session)
+        if turn is None:
+            raise _NothingToKeepError
+        session_id = _keep_session(connection, newest, person, turn.session, now)
+        connection.execute(
+            _KEEP,
+            {
+                "row": turn_id,
+                "session": session_id,
+                "replies": json.dumps([vars(one) for one in turn.replies]),
+                "trace": json.dumps([vars(one) for one in turn.trace]),
+            },
+        )
+        _keep_effects(connection, turn_id, session_id, person, turn, now)
+        self.counts["turns"] += 1
+        self.counts.update(f"alert {one.level.id}" for one in turn.effects if isinstance(one, Alert))
+        return Kept(turn.replies, turn)
+
+
+class _NothingToKeepError(Exception):
+    """``decide`` left everything as it is: the transaction is undone."""
+
+
+@dataclass(frozen=True)
+class _Newest:
+    """A person's newest conversation. ``over``: it has expired, and the next turn begins another."""
+
+    id: int | None
+    session: Session | None
+    over: bool = False
+
+
+def _newest(connection: Connection, person: str, now: float) -> _Newest:
+    row = connection.execute(_NEWEST, {"who": person}).one_or_none()
+    if row is None:
+        return _Newest(None, None)
+    try:
+        session = Session.from_json(row.state)
+    except BadSessionError:
+        log.error("session %s cannot be read; a fresh one begins", row.id)
+        return _Newest(row.id, None, over=True)
+    if not session.expired(now):
+        return _Newest(row.id, session)
+    if not session.opted_out:
+        return _Newest(row.id, None, over=True)
+    # Old answers must not count any more, but STOP holds until the person takes it back.
+    blank = Session(session.flow, session.version, session.channel, session.language, session.country)
+    return _Newest(row.id, replace(blank, opted_out=True), over=True)
+
+
+def _keep_session(connection: Connection, newest: _Newest, person: str, session: Session, now: float) -> int:
+    state: dict[str, Any] = {"level": session.level.id, "last_at": now, "state": session.to_json()}
+    if newest.id is not None and not newest.over:
+        connection.execute(_MOVE, state | {"row": newest.id})
+        return newest.id
+    if newest.id is not None:
+        later.cancel(connection, newest.id, "*")
+    begun = {"person": person, "channel": session.channel, "started_at": now}
+    return int(connection.execute(_BEGIN, state | begun).scalar_one())
+
+
+def _keep_effects(
+    connection: Connection, turn_id: int, session_id: int, person: str, turn: Turn, now: float
+) -> None:
+    for effect in turn.effects:
+        if isinstance(effect, Alert):
+            row = {"turn": turn_id, "session": session_id, "at": now, "level": effect.level.id}
+            connection.execute(insert(alerts), row | {"flags": json.dumps(effect.flags)})
+        elif isinstance(effect, Cancel):
+            later.cancel(connection, session_id, effect.kind)
+        elif isinstance(effect, Schedule) and turn.session.channel == "sms":
+            # The kiosk's page is there to say itself that a wait is over.
+            due = now + effect.after
+            later.schedule(
+                connection, person=person, session=session_id, turn=turn_id, kind=effect.kind, due=due
+            )
