@@ -24,7 +24,8 @@ class Session:
     - ``qualifiers``: flag id to what was added about it (``worsening``).
     - ``answers``: step id to the answer given there.
     - ``confirm``: flags waiting for their one plain question, first one first.
-    - ``item``: which item of a checklist is being asked, or -1 when it is asked as a list.
+    - ``singly``: whether the open checklist is asked one item at a time instead of as a list.
+    - ``trail``: questions already answered, oldest first, so that "back" can return to one.
     - ``misses``, ``silences``: how often in a row the open question was not answered.
     - ``waiting``: kind of the pending ``Schedule``; ``due`` its time. Times are seconds since 1970.
     - ``done``: the disposition was given; ``opted_out``: STOP was received, so nothing is sent.
@@ -41,7 +42,8 @@ class Session:
     qualifiers: dict[str, list[str]] = field(default_factory=dict)
     answers: dict[str, str | int] = field(default_factory=dict)
     confirm: list[str] = field(default_factory=list)
-    item: int = -1
+    singly: bool = False
+    trail: list[str] = field(default_factory=list)
     misses: int = 0
     silences: int = 0
     turns: int = 0

@@ -1,0 +1,175 @@
+"""Taking what was said as the answer to the open question. Silence and doubt are never taken as "no"."""
+
+from flows.draft import Draft
+from flows.heard import Heard
+from flows.model import Ask
+from flows.questions import known_answer, open_question, settled
+
+# A description needs something to go on: a finding, or at least this many words of substance.
+_WORDS_OF_SUBSTANCE = 2
+_LETTERS_OF_SUBSTANCE = 3
+
+
+def described(heard: Heard) -> bool:
+    """Whether the text says anything about what happened, beyond a question or a greeting."""
+    if any(mention.polarity != "denied" for mention in heard.mentions) or heard.duration_hours is not None:
+        return True
+    if heard.command or heard.yes_no:
+        return False
+    asked = sum(len(_substance(span.phrase)) for name, span in heard.why if name.startswith("topic"))
+    needed = _WORDS_OF_SUBSTANCE + (1 if asked else 0)
+    return len(_substance(heard.text)) - asked >= needed
+
+
+def _substance(text: str) -> list[str]:
+    return [word for word in text.split() if sum(map(str.isalpha, word)) >= _LETTERS_OF_SUBSTANCE]
+
+
+def answer(draft: Draft, heard: Heard, pictures: int) -> bool:
+    """Take ``heard`` as the answer to the open question, as far as it is one.
+
+    True when the question was answered at least in part, so that the conversation moves on.
+    """
+    if draft.session.confirm:
+        return _confirm(draft, heard, pictures)
+    step = draft.flow.steps[draft.session.step]
+    assert isinstance(step, Ask)
+    kind = open_question(draft.flow, draft.session).expecting.kind
+    if kind == "checklist":
+        taken = _checklist(draft, heard)
+    elif step.adds:
+        taken = _adds(draft, step, heard)
+    elif kind == "yes_no":
+        taken = _yes_no(draft, heard)
+    elif kind == "number":
+        taken = _number(draft, step, heard)
+    elif kind == "choice":
+        taken = _choice(draft, step, heard)
+    else:
+        taken = _anything(draft, step, heard)
+    return taken or known_answer(draft.flow, draft.session, step) is not None
+
+
+def _remember(draft: Draft, name: str, flags: tuple[str, ...] = ()) -> None:
+    draft.session.trail.append(f"{name}|{','.join(flags)}")
+    draft.because("answer", name)
+
+
+def _confirm(draft: Draft, heard: Heard, pictures: int) -> bool:
+    """The one plain question about a flag: only a clear "no" clears it (clinical content, flags)."""
+    flag = draft.session.confirm[0]
+    denied = flag in heard.flags("denied") and heard.yes_no != "yes"
+    if heard.yes_no == "no" or (denied and heard.yes_no is None):
+        draft.session.answers[f"confirm.{flag}"] = "no"
+        for other in _same_item(draft, flag):
+            draft.denied(other)
+    elif heard.yes_no is None and (heard.topics or heard.command or pictures):
+        return False
+    else:
+        draft.because("answer", f"confirm.{flag}", "" if heard.yes_no == "yes" else "unclear counts as yes")
+        draft.present(flag)
+    draft.session.trail.append(f"?{flag}")
+    return True
+
+
+def _same_item(draft: Draft, flag: str) -> tuple[str, ...]:
+    """The flags that the question about ``flag`` covers: its checklist item's, where it opens one."""
+    step = draft.flow.steps[draft.session.step]
+    items = step.expecting.items if isinstance(step, Ask) else ()
+    return next((item for item in items if item[0] == flag), (flag,))
+
+
+def _checklist(draft: Draft, heard: Heard) -> bool:
+    items = open_question(draft.flow, draft.session).expecting.items
+    told = set(heard.flags("present")) | set(heard.flags("unsure")) | set(heard.flags("denied"))
+    if heard.ticked is not None:
+        ticked = [items[place] for place in heard.ticked if place < len(items)]
+        for item in ticked:
+            if not any(flag in told for flag in item):
+                draft.present(item[0])
+        # An item named in words says nothing of the others; numbers and "none" answer the whole list.
+        if not ticked or any(not told.intersection(item) for item in ticked):
+            _deny(draft, [item for item in items if item not in ticked])
+    elif heard.yes_no == "no":
+        _deny(draft, list(items))
+    elif heard.yes_no:
+        draft.change(singly=True)
+        return True
+    elif not any(told.intersection(item) for item in items):
+        return False
+    _remember(draft, draft.session.step, tuple(flag for item in items for flag in item))
+    return True
+
+
+def _deny(draft: Draft, items: list[tuple[str, ...]]) -> None:
+    for item in items:
+        for flag in item:
+            if flag not in draft.session.confirm:
+                draft.denied(flag)
+
+
+def _yes_no(draft: Draft, heard: Heard) -> bool:
+    flags = open_question(draft.flow, draft.session).expecting.flags
+    if any(flag in heard.flags("present") for flag in flags):
+        pass
+    elif heard.yes_no == "yes":
+        draft.present(flags[0])
+    elif heard.yes_no == "no":
+        _deny(draft, [flags])
+    elif heard.yes_no == "unsure":
+        draft.doubt(flags[0])
+        if not draft.session.confirm:
+            draft.because("answer", flags[0], "unclear counts as yes")
+            draft.present(flags[0])
+    elif not settled(draft.session, flags) and not any(flag in draft.session.confirm for flag in flags):
+        return False
+    _remember(draft, draft.session.step, flags)
+    return True
+
+
+def _adds(draft: Draft, step: Ask, heard: Heard) -> bool:
+    value = heard.yes_no
+    if value == "unsure" and draft.session.misses:
+        draft.because("answer", step.id, "unclear counts as yes")
+        value = "yes"
+    if value not in ("yes", "no"):
+        return False
+    if value == "yes":
+        for flag, qualifier in step.adds.items():
+            draft.present(flag, (qualifier,))
+    draft.session.answers[step.id] = value
+    _remember(draft, step.id)
+    return True
+
+
+def _number(draft: Draft, step: Ask, heard: Heard) -> bool:
+    if heard.number is None:
+        return False
+    draft.session.answers[step.id] = heard.number
+    for flag, lowest in step.severe_from.items():
+        if heard.number >= lowest:
+            draft.present(flag)
+    _remember(draft, step.id)
+    return True
+
+
+def _choice(draft: Draft, step: Ask, heard: Heard) -> bool:
+    if heard.choice not in step.expecting.options or heard.choice is None:
+        return False
+    draft.session.answers[step.id] = heard.choice
+    meant = step.means.get(heard.choice, ())
+    for flag in meant:
+        draft.present(flag)
+    for option, flags in step.means.items():
+        if option != heard.choice:
+            _deny(draft, [tuple(flag for flag in flags if flag not in meant)])
+    _remember(draft, step.id, step.flags)
+    return True
+
+
+def _anything(draft: Draft, step: Ask, heard: Heard) -> bool:
+    if not described(heard) and heard.choice is None:
+        return False
+    draft.session.answers[step.id] = heard.choice or "*"
+    _remember(draft, step.id)
+    return True

@@ -1,0 +1,219 @@
+"""The conversation's one decision: `step` takes a session and an event and gives the turn.
+
+It is pure: no clock, no chance, no input or output. The order is always the same: opt-out, red flags,
+commands, the expected answer, questions, the fallback ladder.
+"""
+
+from flows import ladder
+from flows.answering import answer
+from flows.draft import Draft
+from flows.events import Event, Silence, Speech, Started, Text, TimedOut
+from flows.heard import Heard
+from flows.levels import Level
+from flows.model import Flow
+from flows.session import Session
+from flows.turn import Cancel, Reply, Turn
+
+# Commands that only bring the open question back. Volume and speed are the kiosk's own business.
+_CARRY_ON = {"start", "greeting", "thanks", "slower", "faster", "louder", "quieter"}
+_LANGUAGES = {"english": "en", "spanish": "es"}
+
+
+def step(flow: Flow, session: Session, event: Event, now: float) -> Turn:
+    """What happens next in ``session`` when ``event`` comes at ``now`` (seconds since 1970)."""
+    draft = Draft(flow, session, now)
+    draft.because("event", type(event).__name__)
+    fresh = not session.step
+    if fresh:
+        draft.walk(flow.start)
+    if session.turns >= flow.turn_limit and not session.done:
+        ladder.limit(draft)
+    elif isinstance(event, Text | Speech):
+        _said(draft, event, fresh)
+    elif isinstance(event, TimedOut):
+        _timed_out(draft, event.kind)
+    elif isinstance(event, Silence):
+        ladder.silence(draft)
+    elif isinstance(event, Started) and not fresh:
+        draft.ask()
+    return draft.turn()
+
+
+def _said(draft: Draft, event: Text | Speech, fresh: bool) -> None:
+    if draft.session.opted_out:
+        _after_opt_out(draft, event.heard)
+        return
+    opening = draft.replies[:-1] if fresh else []
+    draft.replies.clear()
+    _hear(draft, event, fresh)
+    level = draft.session.level
+    if level < Level.EMERGENCY:
+        draft.replies[:0] = opening
+    if draft.level_before < Level.URGENT <= level < Level.EMERGENCY and not draft.session.done:
+        draft.replies.insert(0, Reply(draft.words("stop_now"), "stop_now"))
+
+
+def _hear(draft: Draft, event: Text | Speech, fresh: bool) -> None:
+    heard = event.heard
+    pictures = event.pictures if isinstance(event, Text) else 0
+    news = _flags(draft, heard)
+    further = any(draft.flow.worst_of([flag]) == Level.EMERGENCY for flag in news)
+    if draft.emergency(further=further):
+        return
+    if heard.command and _command(draft, heard.command):
+        return
+    if draft.session.done:
+        _after_end(draft, heard, bool(news))
+        return
+    if heard.duration_hours is not None:
+        draft.session.answers["duration_hours"] = round(heard.duration_hours)
+    for topic in heard.topics:
+        draft.because("topic", topic)
+        draft.say(f"topic.{topic}")
+    answered = answer(draft, heard, pictures)
+    if draft.emergency():
+        return
+    if answered:
+        draft.move_on()
+    elif pictures:
+        draft.say("pictures")
+        draft.carry_on()
+    elif heard.topics or news or fresh:
+        draft.carry_on()
+    else:
+        ladder.miss(draft)
+
+
+def _flags(draft: Draft, heard: Heard) -> list[str]:
+    """Note every flag that was spoken of. Gives those newly present or newly in doubt."""
+    before = dict(draft.session.flags)
+    asked = draft.session.confirm[0] if draft.session.confirm else ""
+    for mention in heard.mentions:
+        # A flag that is being asked about is settled by the answer as a whole.
+        if mention.flag != asked or mention.polarity == "present":
+            draft.mention(mention)
+    after = draft.session.flags
+    return [flag for flag in after if after[flag] != before.get(flag) and after[flag] != "denied"]
+
+
+def _after_end(draft: Draft, heard: Heard, news: bool) -> None:
+    """Something said after the disposition: worse or new is checked again, questions are answered."""
+    if news or heard.choice in draft.flow.reopen_answers:
+        kept = {flag: state for flag, state in draft.session.flags.items() if state != "denied"}
+        draft.change(done=False, flags=kept, answers={}, trail=[])
+        draft.say("check_again")
+        if draft.session.confirm:
+            draft.change(step=draft.flow.screening)
+            draft.ask()
+        else:
+            draft.walk(draft.flow.screening)
+        return
+    for topic in heard.topics:
+        draft.because("topic", topic)
+        draft.say(f"topic.{topic}")
+    if not heard.topics or draft.session.level >= Level.URGENT:
+        draft.say(f"after_end.{draft.session.level.id}")
+
+
+def _command(draft: Draft, command: str) -> bool:
+    """Carry out a global command. False when it is none that changes anything here."""
+    draft.because("command", command)
+    session = draft.session
+    if command == "stop":
+        _stop(draft)
+    elif command == "restart":
+        _restart(draft)
+    elif command == "staff":
+        draft.alert()
+        draft.say("staff")
+        draft.carry_on()
+    elif command == "help":
+        draft.say("help")
+        draft.carry_on()
+    elif command in _LANGUAGES:
+        _language(draft, _LANGUAGES[command])
+    elif command == "repeat" and session.done:
+        draft.say(session.step)
+    elif session.done:
+        return False
+    elif command == "back":
+        _back(draft)
+    elif command == "repeat" or command in _CARRY_ON:
+        draft.carry_on()
+    return True
+
+
+def _stop(draft: Draft) -> None:
+    """By text, STOP is the opt-out; at the kiosk it only asks for quiet."""
+    if draft.session.channel == "voice":
+        draft.say("quiet")
+        return
+    draft.change(opted_out=True, waiting="", due=0.0)
+    draft.effects.append(Cancel("*"))
+    draft.say("opted_out")
+
+
+def _restart(draft: Draft) -> None:
+    old = draft.session
+    draft.stop_waiting()
+    draft.session = Session(
+        flow=old.flow,
+        version=old.version,
+        channel=old.channel,
+        language=old.language,
+        country=old.country,
+        turns=1,
+        last_at=draft.now,
+    )
+    draft.level_before = Level.INFO
+    draft.say("restarted")
+    draft.walk(draft.flow.start)
+
+
+def _back(draft: Draft) -> None:
+    """Ask the last answered question again. What was answered is forgotten; the level stays."""
+    draft.stop_waiting()
+    draft.session.confirm.clear()
+    if not draft.session.trail:
+        draft.ask()
+        return
+    name, _, flags = draft.session.trail.pop().partition("|")
+    if name.startswith("?"):
+        draft.session.flags[name[1:]] = "unsure"
+        draft.session.confirm.append(name[1:])
+        draft.ask()
+        return
+    draft.session.answers.pop(name, None)
+    for flag in filter(None, flags.split(",")):
+        draft.session.flags.pop(flag, None)
+    draft.walk(name)
+
+
+def _language(draft: Draft, code: str) -> None:
+    if code in draft.flow.wording:
+        draft.change(language=code)
+    else:
+        draft.say("language")
+    draft.carry_on()
+
+
+def _after_opt_out(draft: Draft, heard: Heard) -> None:
+    """After STOP nothing is sent, but staff still hear of red flags."""
+    draft.replies.clear()
+    if heard.command == "start":
+        draft.change(opted_out=False)
+        draft.because("command", "start")
+        draft.say("opted_in")
+        draft.ask()
+        return
+    draft.because("limit", "opted_out")
+    _flags(draft, heard)
+    draft.session.confirm.clear()
+
+
+def _timed_out(draft: Draft, kind: str) -> None:
+    if draft.session.waiting != kind or draft.session.opted_out:
+        draft.because("limit", f"nothing waits for {kind}")
+        return
+    draft.change(waiting="", due=0.0)
+    draft.ask()

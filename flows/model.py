@@ -1,0 +1,127 @@
+"""A flow as data: its steps, topics, flags and wording. `flows.loader` reads it, the engine walks it."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+
+from flows.flags import Flag
+from flows.heard import Expecting
+from flows.levels import Level
+from flows.wording import Wording
+
+
+@dataclass(frozen=True)
+class Say:
+    """Say the wording called after the step, then go on."""
+
+    id: str
+    next: str
+    line: int = 0
+
+
+@dataclass(frozen=True)
+class Condition:
+    """One line of a route. Exactly one of ``flag``, ``level``, ``answer`` is set, or none: "else".
+
+    - ``flag``: that flag is present.
+    - ``level``: the conversation is at that level or above.
+    - ``answer``: the answer given at that step equals ``equals`` or, for numbers, is ``at_least``.
+    """
+
+    to: str
+    flag: str = ""
+    level: Level | None = None
+    answer: str = ""
+    equals: str = ""
+    at_least: float | None = None
+
+
+@dataclass(frozen=True)
+class Route:
+    """Go to the first condition that holds. The last one always holds."""
+
+    id: str
+    conditions: tuple[Condition, ...]
+    line: int = 0
+
+
+@dataclass(frozen=True)
+class Ask:
+    """Ask the wording called after the step, and wait.
+
+    - ``expecting``: what counts as an answer.
+    - ``then``: answer to next step; the key ``*`` stands for every answer.
+    - ``means``: option to the flags that choosing it makes present.
+    - ``severe_from``: flag to the number from which it is present (a 0 to 10 score).
+    - ``adds``: flag to the qualifier that a yes adds to it.
+    - ``unclear``: where the fallback ladder leads when no rung brought an answer.
+    - ``after``: seconds to wait before asking; until then the wording ``<id>.wait`` is said.
+    """
+
+    id: str
+    expecting: Expecting
+    then: Mapping[str, str]
+    means: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    severe_from: Mapping[str, int] = field(default_factory=dict)
+    adds: Mapping[str, str] = field(default_factory=dict)
+    unclear: str = ""
+    after: float = 0.0
+    line: int = 0
+
+    def target(self, answer: str) -> str:
+        """The step that ``answer`` leads to."""
+        return self.then.get(answer) or self.then["*"]
+
+    @property
+    def flags(self) -> tuple[str, ...]:
+        """Every flag that this question can bring up, in the order asked."""
+        found = [*self.expecting.flags, *self.adds, *self.severe_from]
+        for group in (*self.expecting.items, *self.means.values()):
+            found += group
+        return tuple(dict.fromkeys(found))
+
+
+@dataclass(frozen=True)
+class End:
+    """Give the disposition of ``level`` and close."""
+
+    id: str
+    level: Level
+    line: int = 0
+
+
+Step = Say | Route | Ask | End
+
+
+@dataclass(frozen=True)
+class Flow:
+    """One conversation, complete.
+
+    - ``ends``: the end step for each level, and for the flags that have one of their own.
+    - ``screening``: where a conversation resumes when something new or worse is told after its end.
+    - ``unclear``: the end for a person whose answers stay unclear; it brings in a human.
+    - ``reopen_question``, ``reopen_answers``: after the end, these answers mean "check again".
+    - ``topics``: ids of the questions people may ask at any point, worded ``topic.<id>``.
+    - ``turn_limit``: after so many turns a human takes over.
+    """
+
+    id: str
+    version: str
+    start: str
+    screening: str
+    unclear: str
+    reopen_question: str
+    reopen_answers: tuple[str, ...]
+    steps: Mapping[str, Step]
+    ends: Mapping[str, str]
+    flags: Mapping[str, Flag]
+    topics: tuple[str, ...]
+    wording: Mapping[str, Wording]
+    turn_limit: int = 60
+
+    def level_of(self, flag: str, qualifiers: Iterable[str] = ()) -> Level:
+        """The level that ``flag`` means when it is present with ``qualifiers``."""
+        return self.flags[flag].level_with(qualifiers)
+
+    def worst_of(self, flags: Iterable[str]) -> Level:
+        """The most urgent level that any of ``flags`` can mean, whatever is heard with it."""
+        return max(self.level_of(flag, self.flags[flag].rises) for flag in flags)

@@ -1,0 +1,125 @@
+"""The open question: what it asks, what counts as an answer, and whether it is answered already."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from flows.heard import ANYTHING, Expecting
+from flows.model import Ask, Flow
+from flows.session import Session
+from flows.turn import Button
+
+
+@dataclass(frozen=True)
+class Question:
+    """What is being asked now. ``keys`` are the wordings that make up the text, in order."""
+
+    expecting: Expecting
+    asks: tuple[str, ...]
+    keys: tuple[str, ...]
+    buttons: tuple[Button, ...]
+
+
+def open_question(flow: Flow, session: Session) -> Question:
+    """The question that the next thing said is an answer to."""
+    if session.confirm:
+        return _about(flow, session, (session.confirm[0],))
+    step = flow.steps.get(session.step)
+    if session.done:
+        return _after_end(flow)
+    if not isinstance(step, Ask):
+        return Question(ANYTHING, (), (), ())
+    expecting = step.expecting
+    if expecting.kind == "checklist":
+        items = open_items(flow, session, step)
+        if session.singly or session.channel == "voice" or len(items) == 1:
+            return _about(flow, session, items[0])
+        flags = tuple(flag for item in items for flag in item)
+        keys = (step.id, *(f"item.{item[0]}" for item in items), "list_end")
+        return Question(Expecting("checklist", items=items), flags, keys, _list_buttons(flow, session, items))
+    if expecting.kind == "yes_no" and expecting.flags:
+        return _about(flow, session, expecting.flags)
+    waited = session.waiting == step.id
+    key = f"{step.id}.wait" if waited else f"{step.id}.ask" if step.after else step.id
+    return Question(expecting, step.flags, (key,), _buttons(flow, session, expecting))
+
+
+def open_items(flow: Flow, session: Session, step: Ask) -> tuple[tuple[str, ...], ...]:
+    """The items of a checklist that are neither answered nor pointless at the level already reached."""
+    return tuple(
+        item
+        for item in step.expecting.items
+        if not settled(session, item) and flow.worst_of(item) > session.level
+    )
+
+
+def settled(session: Session, flags: Iterable[str]) -> bool:
+    """Whether a question about ``flags`` is answered: one is present, or all are denied."""
+    states = [session.flags.get(flag) for flag in flags]
+    return "present" in states or all(state == "denied" for state in states)
+
+
+def known_answer(flow: Flow, session: Session, step: Ask) -> str | None:
+    """The answer to ``step`` as far as it was given already; ``None`` when it must be asked."""
+    given = session.answers.get(step.id)
+    if given is not None:
+        return str(given)
+    if step.after:
+        return None
+    if step.expecting.kind == "checklist":
+        return None if open_items(flow, session, step) else "*"
+    if step.expecting.flags:
+        return _yes_or_no(session, step.expecting.flags)
+    if step.means:
+        return _option_from_flags(session, step)
+    if any(session.flags.get(flag) == "present" for flag in step.severe_from):
+        return "*"
+    if any(word in session.qualifiers.get(flag, ()) for flag, word in step.adds.items()):
+        return "yes"
+    return None
+
+
+def _yes_or_no(session: Session, flags: tuple[str, ...]) -> str | None:
+    if not settled(session, flags):
+        return None
+    return "yes" if any(session.flags.get(flag) == "present" for flag in flags) else "no"
+
+
+def _option_from_flags(session: Session, step: Ask) -> str | None:
+    for option, flags in step.means.items():
+        if any(session.flags.get(flag) == "present" for flag in flags):
+            return option
+    others = [option for option in step.expecting.options if option not in step.means]
+    denied = all(settled(session, flags) for flags in step.means.values())
+    return others[0] if denied and len(others) == 1 else None
+
+
+def _about(flow: Flow, session: Session, flags: tuple[str, ...]) -> Question:
+    expecting = Expecting("yes_no", flags=flags)
+    return Question(expecting, flags, (f"ask.{flags[0]}",), _buttons(flow, session, expecting))
+
+
+def _after_end(flow: Flow) -> Question:
+    step = flow.steps[flow.reopen_question]
+    assert isinstance(step, Ask)
+    return Question(step.expecting, (), (), ())
+
+
+def _buttons(flow: Flow, session: Session, expecting: Expecting) -> tuple[Button, ...]:
+    wording = flow.wording[session.language]
+    if expecting.kind == "yes_no":
+        labels = [wording.text(f"button.{name}", session.channel) for name in ("yes", "no", "unsure")]
+        return tuple(Button(label, label) for label in labels)
+    if expecting.kind == "number":
+        return tuple(Button(str(n), str(n)) for n in range(expecting.lowest, expecting.highest + 1))
+    labels = [
+        wording.text(f"option.{expecting.answers}.{option}", session.channel) for option in expecting.options
+    ]
+    return tuple(Button(label, label) for label in labels)
+
+
+def _list_buttons(flow: Flow, session: Session, items: tuple[tuple[str, ...], ...]) -> tuple[Button, ...]:
+    wording = flow.wording[session.language]
+    none = wording.text("button.none", session.channel)
+    labels = [wording.text(f"item.{item[0]}", session.channel) for item in items]
+    numbered = [Button(label, str(place)) for place, label in enumerate(labels, start=1)]
+    return (*numbered, Button(none, none))

@@ -1,0 +1,139 @@
+"""Conversation tests written in YAML: what a person says, and what the line must answer.
+
+    - name: Cannot feel the groin
+      turns:
+        - says: "back went and im numb between my legs"
+          expect: {level: emergency, step: emergency, flags: {saddle_numbness: present}, replies: ["911"]}
+
+A turn is one of ``says`` (text), ``opens: true`` (the person opens the conversation), ``silent: true``, ``waits:
+true`` (the wait that the line asked for is over), ``pictures: 1``. ``until: step`` repeats it until
+that step is reached, so that one transcript serves the list of the SMS and the single questions of the
+voice. ``expect`` may name level, step, done, asks, flags, replies (texts that some reply holds), not
+(texts that no reply holds) and effects (such as ``Alert emergency``).
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from flows import source
+from flows.events import Event, Silence, Speech, Started, Text, TimedOut
+from flows.line import Line
+from flows.session import Channel, Session
+from flows.source import Finding, FlowError, Mapping
+from flows.turn import Alert, Cancel, Effect, End, Schedule, Turn
+
+_TURN = {"says", "opens", "silent", "waits", "pictures", "until", "expect", "only"}
+_EXPECT = {"level", "step", "done", "asks", "flags", "replies", "not", "effects"}
+_REPEATS = 12
+_SECONDS_BETWEEN = 5.0
+
+
+@dataclass(frozen=True)
+class Transcript:
+    """One conversation and what is expected of it. ``channels`` are those it is run on."""
+
+    name: str
+    file: str
+    line: int
+    channels: tuple[Channel, ...]
+    country: str
+    turns: tuple[Mapping, ...]
+
+
+def load_transcripts(path: Path) -> list[Transcript]:
+    """The transcripts in a YAML file, or in every ``*.yaml`` of a folder. Raises `FlowError`."""
+    if path.is_dir():
+        return [one for file in sorted(path.glob("*.yaml")) for one in load_transcripts(file)]
+    data = source.read(path)
+    found: list[Transcript] = []
+    findings: list[Finding] = []
+    for entry in data.get("transcripts") or []:
+        for turn in entry["turns"]:
+            unknown = (set(turn) - _TURN) | (set(turn.get("expect") or {}) - _EXPECT)
+            if unknown:
+                mend = f"use {', '.join(sorted(_TURN | _EXPECT))}"
+                findings.append(Finding(str(path), turn.line, f"unknown {', '.join(sorted(unknown))}", mend))
+        channels = tuple(entry.get("channels") or ("sms", "voice"))
+        country = entry.get("country", "US")
+        found.append(Transcript(entry["name"], str(path), entry.line, channels, country, tuple(entry["turns"])))
+    if findings:
+        raise FlowError(findings)
+    return found
+
+
+def play(line: Line, transcript: Transcript, channel: Channel) -> tuple[list[str], list[Turn]]:
+    """Run ``transcript`` on ``channel``. Gives what did not come out as expected, and every turn."""
+    session = line.open(channel, transcript.country)
+    now = 1_000_000.0
+    failures: list[str] = []
+    played: list[Turn] = []
+    for entry in transcript.turns:
+        if entry.get("only", channel) != channel:
+            continue
+        for _ in range(_REPEATS):
+            now += max(_SECONDS_BETWEEN, session.due - now if "waits" in entry else 0.0)
+            turn = line.step(session, _event(line, session, entry), now)
+            played.append(turn)
+            session = Session.from_json(turn.session.to_json())
+            if entry.get("until", session.step) == session.step:
+                break
+        else:
+            failures.append(f"{_place(transcript, entry)}: never came to step {entry['until']}")
+        for what in _unmet(entry.get("expect") or {}, turn):
+            failures.append(f"{_place(transcript, entry)} [{channel}]: {what}")
+    return failures, played
+
+
+def _place(transcript: Transcript, entry: Mapping) -> str:
+    return f"{transcript.file}:{entry.line}: {transcript.name}"
+
+
+def _event(line: Line, session: Session, entry: Mapping) -> Event:
+    if "opens" in entry:
+        return Started()
+    if "silent" in entry:
+        return Silence()
+    if "waits" in entry:
+        return TimedOut(session.waiting)
+    heard = line.hear(session, str(entry.get("says", "")))
+    return Speech(heard) if session.channel == "voice" else Text(heard, int(entry.get("pictures", 0)))
+
+
+def _unmet(expect: dict[str, Any], turn: Turn) -> Iterator[str]:
+    session = turn.session
+    said = "\n".join(reply.text for reply in turn.replies)
+    found = {"level": session.level.id, "step": session.step, "done": session.done}
+    for key, value in found.items():
+        if key in expect and expect[key] != value:
+            yield f"{key} is {value}, not {expect[key]}; said: {said}"
+    for flag, state in (expect.get("flags") or {}).items():
+        if session.flags.get(flag, "unknown") != state:
+            yield f"flag {flag} is {session.flags.get(flag, 'unknown')}, not {state}"
+    for flag in expect.get("asks") or []:
+        if flag not in turn.asks:
+            yield f"does not ask about {flag}; asks {', '.join(turn.asks) or 'nothing'}: {said}"
+    for text in expect.get("replies") or []:
+        if text.lower() not in said.lower():
+            yield f"does not say `{text}`; said: {said}"
+    for text in expect.get("not") or []:
+        if text.lower() in said.lower():
+            yield f"says `{text}`: {said}"
+    effects = [effect_name(effect) for effect in turn.effects]
+    for effect in expect.get("effects") or []:
+        if effect not in effects:
+            yield f"no effect `{effect}`; effects: {', '.join(effects) or 'none'}"
+
+
+def effect_name(effect: Effect) -> str:
+    """An effect in words: ``Alert urgent``, ``Schedule pause 180``, ``Cancel pause``, ``End modify``."""
+    match effect:
+        case Alert(level, _):
+            return f"Alert {level.id}"
+        case Schedule(kind, after):
+            return f"Schedule {kind} {after:g}"
+        case Cancel(kind):
+            return f"Cancel {kind}"
+        case End(level):
+            return f"End {level.id}"
