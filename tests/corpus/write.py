@@ -34,8 +34,6 @@ _VARIANTS = {"answer": 0, "question_topic": 1, "hypothetical": 1, "harmless_gym"
 _RAMBLES = {"flag": 0.07, "several": 0.07, "denied": 0.05, "harmless_gym": 0.03, "history": 0.03}
 _LONGEST = 1600
 
-_LABELS = ("present", "unsure", "denied", "qualifiers")
-
 
 @dataclass(frozen=True)
 class Source:
@@ -70,9 +68,11 @@ def sources(file: str) -> list[Source]:
     found = []
     for path in sorted((HERE / "parts" / file).glob("*.yaml")):
         for group in yaml.safe_load(path.read_text("utf-8")):
-            labels = {key: tuple(group.get(key, ())) for key in _LABELS}
-            reply = {key: group.get(key, "") for key in ("asked", "answer")}
-            found += [Source(text, group["kind"], **labels, **reply) for text in group["texts"]]
+            labels: dict[str, Any] = {
+                key: value if isinstance(value, str) else tuple(value) for key, value in group.items()
+            }
+            texts = labels.pop("texts")
+            found += [Source(text, **labels) for text in texts]
     return found
 
 
