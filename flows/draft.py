@@ -79,9 +79,9 @@ class Draft:
     def pressing_flag(self) -> str:
         """The emergency flag that is told to the ambulance: the first present one in the flow's order."""
         for flag, entry in self.flow.flags.items():
-            if self.session.flags.get(flag) == "present":
-                if entry.level_with(self.session.qualifiers.get(flag, ())) == Level.EMERGENCY:
-                    return flag
+            level = entry.level_with(self.session.qualifiers.get(flag, ()))
+            if level == Level.EMERGENCY and self.session.flags.get(flag) == "present":
+                return flag
         return ""
 
     def present(self, flag: str, qualifiers: Iterable[str] = ()) -> None:

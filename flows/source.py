@@ -13,6 +13,7 @@ from typing import Any
 import yaml
 
 _TRAP_WORDS = {"yes", "no", "on", "off", "y", "n", "true", "false", "~", "null"}
+_TYPES = {"str", "int", "float", "bool", "null"}
 _ODD_NUMBER = re.compile(r"^[-+]?0[0-9_]+$|^[-+]?[0-9][0-9_]*:[0-9:]+$|^0[xob]", re.IGNORECASE)
 
 
@@ -122,7 +123,7 @@ def _mapping(node: yaml.MappingNode, name: str, findings: list[Finding]) -> Mapp
 def _scalar(node: yaml.ScalarNode, name: str, findings: list[Finding]) -> Any:
     line = node.start_mark.line + 1
     plain = node.style is None
-    if not node.tag.startswith("tag:yaml.org,2002:") or node.tag.endswith((":binary", ":timestamp")):
+    if node.tag.removeprefix("tag:yaml.org,2002:") not in _TYPES:
         mend = "put the value in quotes"
         findings.append(Finding(name, line, f"`{node.value}` has a type not used here", mend))
         return node.value

@@ -5,10 +5,10 @@
         - says: "back went and im numb between my legs"
           expect: {level: emergency, step: emergency, flags: {saddle_numbness: present}, replies: ["911"]}
 
-A turn is one of ``says`` (text), ``opens: true`` (the person opens the conversation), ``silent: true``, ``waits:
-true`` (the wait that the line asked for is over), ``pictures: 1``. ``until: step`` repeats it until
-that step is reached, so that one transcript serves the list of the SMS and the single questions of the
-voice. ``expect`` may name level, step, done, asks, flags, replies (texts that some reply holds), not
+A turn is one of ``says`` (text), ``opens: true`` (the person opens the conversation), ``silent: true``,
+``waits: true`` (the wait that the line asked for is over), ``pictures: 1``. ``until: step`` repeats it
+until that step is reached, so that one transcript serves the list of the SMS and the single questions
+of the voice; ``only: sms`` leaves it out on the other channel. ``expect`` may name level, step, done, asks, flags, replies (texts that some reply holds), not
 (texts that no reply holds) and effects (such as ``Alert emergency``).
 """
 
@@ -56,8 +56,8 @@ def load_transcripts(path: Path) -> list[Transcript]:
                 mend = f"use {', '.join(sorted(_TURN | _EXPECT))}"
                 findings.append(Finding(str(path), turn.line, f"unknown {', '.join(sorted(unknown))}", mend))
         channels = tuple(entry.get("channels") or ("sms", "voice"))
-        country = entry.get("country", "US")
-        found.append(Transcript(entry["name"], str(path), entry.line, channels, country, tuple(entry["turns"])))
+        country, turns = entry.get("country", "US"), tuple(entry["turns"])
+        found.append(Transcript(entry["name"], str(path), entry.line, channels, country, turns))
     if findings:
         raise FlowError(findings)
     return found

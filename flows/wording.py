@@ -61,9 +61,7 @@ def load_wording(path: Path) -> Wording:
     return Wording(path.stem, str(path), words)
 
 
-def _collect(
-    data: source.Mapping, prefix: str, words: dict[str, Words], findings: list[Finding]
-) -> None:
+def _collect(data: source.Mapping, prefix: str, words: dict[str, Words], findings: list[Finding]) -> None:
     for key, value in data.items():
         name, line = prefix + key, data.at(key)
         if isinstance(value, str) and value.strip():

@@ -19,6 +19,6 @@ def run(argv: list[str]) -> int:
         print(error, file=sys.stderr)
         return 1
     flow = line.flow
-    languages = ", ".join(flow.wording)
-    print(f"{flow.id} version {flow.version}: {len(flow.steps)} steps, {len(flow.flags)} flags, {languages}. Clean.")
+    size = f"{len(flow.steps)} steps, {len(flow.flags)} flags, {', '.join(flow.wording)}"
+    print(f"{flow.id} version {flow.version}: {size}. Clean.")
     return 0

@@ -1,0 +1,90 @@
+"""Understanding what somebody wrote or said: the one way in to everything in `flows.hearing`."""
+
+from pathlib import Path
+
+from flows.flags import load_flags
+from flows.heard import ANYTHING, Expecting, Heard, Span
+from flows.hearing.choices import choice_in, ticked_in
+from flows.hearing.clauses import Clauses
+from flows.hearing.meaning import Meaning, load_meaning
+from flows.hearing.numbers import duration_in, numbers_in, score_in
+from flows.hearing.phrases import Hit
+from flows.hearing.polarity import mentions_of, token_span
+from flows.hearing.reading import Reading
+from flows.hearing.replies import replies_in, yes_no_in
+from flows.hearing.requests import command_in, topics_in
+
+_LANGUAGES = Path(__file__).parent / "language"
+_LONGEST = 4000
+
+
+def load_understanding(flow_dir: Path, language: str = "en") -> "Understanding":
+    """What the flow in ``flow_dir`` understands in ``language``.
+
+    Reads ``flags.yaml`` and ``meaning/<language>/`` of the flow, and the language's own words. Raises
+    `flows.source.FlowError` naming file, line and mend for anything that cannot be used.
+    """
+    flags = load_flags(flow_dir / "flags.yaml")
+    return Understanding(load_meaning(_LANGUAGES / language, flow_dir / "meaning" / language, flags))
+
+
+class Understanding:
+    """Turns a text into a `Heard`. It keeps nothing between texts and reads no clock and no network."""
+
+    def __init__(self, meaning: Meaning) -> None:
+        self._meaning = meaning
+
+    def understand(self, text: str, expecting: Expecting = ANYTHING) -> Heard:
+        """Everything heard in ``text``, as an answer to the question that ``expecting`` describes.
+
+        Only the first and last parts of a text longer than any SMS are read.
+        """
+        meaning = self._meaning
+        tokens = meaning.reader.read(text)
+        reading = Reading(text, tokens, meaning.index, meaning.words.fillers)
+        clauses = Clauses(reading, meaning.kinds)
+        mentions = mentions_of(list(meaning.rules.find(reading)), reading, clauses)
+        numbers = numbers_in(text, tokens, meaning.numbers)
+        why: list[tuple[str, Span]] = []
+
+        def because(name: str, start: int, end: int, rule: str) -> None:
+            why.append((name, token_span(reading, start, end, rule)))
+
+        yes_no = number = choice = ticked = None
+        if expecting.kind in ("yes_no", "checklist"):
+            answer = yes_no_in(reading, meaning, clauses, mentions, _asked(expecting))
+            if answer:
+                yes_no, hit = answer
+                because("yes_no", hit.start, hit.end, f"reply: {hit.concept}")
+        if expecting.kind == "checklist":
+            ticked = ticked_in(tokens, numbers, replies_in(reading, meaning), mentions, expecting.items)
+        elif expecting.kind == "number":
+            score = score_in(numbers, tokens, expecting.lowest, expecting.highest, meaning.units)
+            if score:
+                number = int(score.value)
+                because("number", score.start, score.end, "number")
+        elif expecting.kind == "choice":
+            picked = choice_in(tokens, numbers, meaning.choices, expecting.answers, expecting.options)
+            if picked:
+                choice, start, end = picked
+                because("choice", start, end, f"answer: {expecting.answers}.{choice}")
+        duration = duration_in(numbers, tokens, meaning.units, meaning.moments)
+        if duration:
+            because("duration_hours", duration.start, duration.end, "duration")
+        command: Hit | None = None if mentions else command_in(reading, meaning)
+        if command:
+            because("command", command.start, command.end, f"command: {command.concept}")
+        topics = topics_in(reading, meaning)
+        for topic in topics:
+            because("topics", topic.start, topic.end, f"topic: {topic.concept}")
+        return Heard(
+            text, mentions, yes_no, number, choice, ticked,
+            duration.value if duration else None,
+            command.concept if command else None,
+            tuple(topic.concept for topic in topics),
+            tuple(why),
+        )  # fmt: skip
+
+
+def _asked(expecting: Expecting) -> tuple[str, ...]:
+    return expecting.flags + tuple(flag for item in expecting.items for flag in item)

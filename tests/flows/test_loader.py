@@ -1,0 +1,74 @@
+"""A broken flow is refused with everything that is wrong in it, by file and line."""
+
+import shutil
+from pathlib import Path
+
+import pytest
+
+from flows.line import BACK_PAIN
+from flows.loader import load_flow
+from flows.source import Finding, FlowError
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    return Path(shutil.copytree(BACK_PAIN, tmp_path / "flow"))
+
+
+def findings_after(folder: Path, file: str, old: str, new: str) -> list[Finding]:
+    path = folder / file
+    text = path.read_text()
+    assert text.count(old) >= 1
+    path.write_text(text.replace(old, new, 1))
+    with pytest.raises(FlowError) as caught:
+        load_flow(folder)
+    return caught.value.findings
+
+
+def line_of(path: Path, text: str) -> int:
+    return path.read_text().split(text)[0].count("\n") + 1
+
+
+@pytest.mark.parametrize(
+    ("file", "old", "new", "what"),
+    [
+        ("flow.yaml", "next: describe", "next: descibe", "there is no step `descibe`"),
+        ("flow.yaml", "{flag: both_legs, to: screen_cause}", "{flag: leg, to: x}", "no flag `leg`"),
+        ("flow.yaml", "    ask: number\n", "    ask: figure\n", "`figure` is no kind of question"),
+        ("flow.yaml", '{"yes": about_legs, "no": not_eased}', '{"yes": about_legs}', "no next step for: no"),
+        ("flow.yaml", "{else: pain_score}", "{level: info, to: pain_score}", "a line that cannot be read"),
+        ("flow.yaml", "crisis: {end: emergency}", "crisis: {end: very_bad}", "step `crisis` cannot be read"),
+        ("flow.yaml", "turn_limit: 60", "turn_limt: 60", "unknown entry `turn_limt`"),
+        ("flow.yaml", "  modify: modify\n", "", "no end for level `modify`"),
+        ("flow.yaml", "self_harm: crisis", "self_harm: opening", "`opening` is not an end step"),
+        ("flags.yaml", "source: [article, nhs_back_pain, ces_card]}", "source: []}", "no such source"),
+        ("flags.yaml", "collapse: {level: emergency", "collapse: {level: dire", "DIRE"),
+        ("wording/en.yaml", "Say: {tell}", "Say: {tel}", "holds {tel}, which nothing fills in"),
+        ("wording/en.yaml", "list_end:", "list_stop:", "no wording `list_end`"),
+        ("wording/en.yaml", "narrow:\n  sms:", "narrow:\n  xms:", "`narrow.xms`"),
+    ],
+)
+def test_a_mistake_is_named(folder: Path, file: str, old: str, new: str, what: str) -> None:
+    findings = findings_after(folder, file, old, new)
+    matching = [finding for finding in findings if what in finding.what]
+    assert matching, findings
+    assert matching[0].file == str(folder / file)
+    assert matching[0].mend
+
+
+def test_the_line_is_the_mistakes_own(folder: Path) -> None:
+    findings = findings_after(folder, "flow.yaml", "unclear: too_bad_to_move", "unclear: too_bad")
+    assert findings[0].line == line_of(folder / "flow.yaml", "unclear: too_bad")
+
+
+def test_mistakes_in_several_files_come_together(folder: Path) -> None:
+    (folder / "wording" / "en.yaml").write_text("opening: no\n")
+    findings = findings_after(folder, "flow.yaml", "next: describe", "next: nowhere")
+    assert {Path(finding.file).name for finding in findings} == {"flow.yaml", "en.yaml"}
+
+
+def test_an_unused_wording_is_named(folder: Path) -> None:
+    path = folder / "wording" / "en.yaml"
+    path.write_text(path.read_text() + 'left_over: "words"\n')
+    with pytest.raises(FlowError, match="nothing uses the wording `left_over`"):
+        load_flow(folder)
