@@ -8,8 +8,9 @@
 A turn is one of ``says`` (text), ``opens: true`` (the person opens the conversation), ``silent: true``,
 ``waits: true`` (the wait that the line asked for is over), ``pictures: 1``. ``until: step`` repeats it
 until that step is reached, so that one transcript serves the list of the SMS and the single questions
-of the voice; ``only: sms`` leaves it out on the other channel. ``expect`` may name level, step, done, asks, flags, replies (texts that some reply holds), not
-(texts that no reply holds) and effects (such as ``Alert emergency``).
+of the voice; ``only: sms`` leaves it out on the other channel. ``expect`` may name level, step, done,
+asks, flags, replies (texts that some reply holds), not (texts that no reply holds) and effects (such
+as ``Alert emergency``).
 """
 
 from collections.abc import Iterator

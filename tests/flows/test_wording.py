@@ -21,16 +21,19 @@ SPOKEN_WORDS = 34
 BANNED = ("!", "please be advised", " just ", "don't worry", "you are fine", "on the way", "is coming")
 
 
-def longest(prefix: str, channel: str) -> str:
-    return max((w.on(channel) for key, w in WORDING.words.items() if key.startswith(prefix)), key=len)
+def wordiest_flag(channel: str) -> str:
+    """The flag with the longest words for the ambulance."""
+    flags = [key.removeprefix("tell.") for key in WORDING.words if key.startswith("tell.")]
+    tell, aid = ({f: WORDING.words[f"{kind}.{f}"].on(channel) for f in flags} for kind in ("tell", "aid"))
+    return max(flags, key=lambda flag: len(f"{tell[flag]} {aid[flag]}".split()))
 
 
 def filled(key: str, channel: str, wording: Wording = WORDING) -> str:
     values = {
         "emergency": max(map(emergency_number, [*known_countries(), "XX"]), key=len),
         "crisis": max(map(crisis_line, known_countries()), key=len),
-        "tell": longest("tell.", channel),
-        "aid": longest("aid.", channel),
+        "tell": WORDING.words[f"tell.{wordiest_flag(channel)}"].on(channel),
+        "aid": WORDING.words[f"aid.{wordiest_flag(channel)}"].on(channel),
     }
     return wording.text(key, channel, values)
 
