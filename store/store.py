@@ -49,13 +49,13 @@ class Kept:
 class Store:
     """Conversations in a database. Safe to use from many threads.
 
-    ``counts`` says how many turns were kept since the start, and how many alerts of each level.
+    ``counts`` says how many were kept since the start, by ``("turns" or "alerts", level id)``.
     """
 
     def __init__(self, url: str) -> None:
         self.database = Database(url)
         self.jobs = Jobs(self.database)
-        self.counts: Counter[str] = Counter()
+        self.counts: Counter[tuple[str, str]] = Counter()
 
     def take_turn(
         self, person: str, inbound_id: str | None, now: float, decide: Decide, said: str = ""
@@ -106,8 +106,8 @@ class Store:
             },
         )
         _keep_effects(connection, turn_id, session_id, person, turn, now)
-        self.counts["turns"] += 1
-        self.counts.update(f"alert {one.level.id}" for one in turn.effects if isinstance(one, Alert))
+        self.counts["turns", turn.session.level.id] += 1
+        self.counts.update(("alerts", one.level.id) for one in turn.effects if isinstance(one, Alert))
         return Kept(turn.replies, turn)
 
 
