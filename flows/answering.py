@@ -2,6 +2,7 @@
 
 from flows.draft import Draft
 from flows.heard import Heard
+from flows.levels import Level
 from flows.model import Ask
 from flows.questions import known_answer, open_question, settled
 
@@ -168,8 +169,10 @@ def _choice(draft: Draft, step: Ask, heard: Heard) -> bool:
 
 
 def _anything(draft: Draft, step: Ask, heard: Heard) -> bool:
-    if not described(heard) and heard.choice is None:
+    # "Nothing hurts" ends the matter only for somebody who told of no symptom.
+    choice = heard.choice if draft.session.level == Level.INFO and not draft.session.confirm else None
+    if choice is None and not described(heard):
         return False
-    draft.session.answers[step.id] = heard.choice or "*"
+    draft.session.answers[step.id] = choice or "*"
     _remember(draft, step.id)
     return True

@@ -7,7 +7,7 @@ commands, the expected answer, questions, the fallback ladder.
 from flows import ladder
 from flows.answering import answer
 from flows.draft import Draft
-from flows.events import Event, Silence, Speech, Started, Text, TimedOut
+from flows.events import Event, Silence, Speech, Text, TimedOut
 from flows.heard import Heard
 from flows.levels import Level
 from flows.model import Flow
@@ -34,7 +34,9 @@ def step(flow: Flow, session: Session, event: Event, now: float) -> Turn:
         _timed_out(draft, event.kind)
     elif isinstance(event, Silence):
         ladder.silence(draft)
-    elif isinstance(event, Started) and not fresh:
+    elif session.done:
+        draft.say(session.step)
+    elif not fresh:
         draft.ask()
     return draft.turn()
 
