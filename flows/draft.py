@@ -219,8 +219,10 @@ class Draft:
             self.walk(step.target(answer))
 
     def carry_on(self) -> None:
-        """Pick up where the conversation was: the open question again, unless a wait is running."""
-        if not self.session.waiting or self.session.confirm:
+        """Pick up where it was: the open question again, the disposition after the end, a wait in peace."""
+        if self.session.done:
+            self.say(f"after_end.{self.session.level.id}")
+        elif not self.session.waiting or self.session.confirm:
             self.ask()
         elif not self.replies:
             self.say(f"{self.session.step}.still")

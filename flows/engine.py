@@ -114,7 +114,7 @@ def _after_end(draft: Draft, heard: Heard, news: bool) -> None:
         draft.because("topic", topic)
         draft.say(f"topic.{topic}")
     if not heard.topics or draft.session.level >= Level.URGENT:
-        draft.say(f"after_end.{draft.session.level.id}")
+        draft.carry_on()
 
 
 def _command(draft: Draft, command: str) -> bool:

@@ -24,6 +24,7 @@ BANNED = ("!", "please be advised", " just ", "don't worry", "you are fine", "on
 def wordiest_flag(channel: str) -> str:
     """The flag with the longest words for the ambulance."""
     flags = [key.removeprefix("tell.") for key in WORDING.words if key.startswith("tell.")]
+    flags = [flag for flag in flags if flag not in FLOW.ends]
     tell, aid = ({f: WORDING.words[f"{kind}.{f}"].on(channel) for f in flags} for kind in ("tell", "aid"))
     return max(flags, key=lambda flag: len(f"{tell[flag]} {aid[flag]}".split()))
 
