@@ -1,0 +1,1 @@
+"""The voice: hearing what somebody said, saying what the conversation answers, and the kiosk."""

@@ -1,0 +1,82 @@
+"""Speech recognition with Vosk and a model directory of the kiosk owner's choice."""
+
+import json
+import logging
+from collections.abc import Sequence
+from pathlib import Path
+
+from voice.recogniser import RecogniserError, Transcript, is_silent
+from voice.wav import RATE
+
+log = logging.getLogger(__name__)
+
+# What Vosk's English models write for a breath or a bump. Alone, they are nobody speaking.
+_GHOSTS = {"the", "huh", "uh", "hmm", "ah"}
+# A word outside the grammar; not every model has it.
+_OTHER = "[unk]"
+_READINGS = 3
+
+
+class VoskRecogniser:
+    """A Vosk model, shared by all threads; each utterance gets a decoder of its own.
+
+    ``model`` is the unpacked directory. Raises `RecogniserError` when it is not a Vosk model.
+    """
+
+    def __init__(self, model: Path) -> None:
+        # Vosk itself says no more than "Failed to create a model", so look first.
+        if not model.is_dir():
+            raise RecogniserError(f"there is no directory {model}: unpack a Vosk model there")
+        if not (model / "am" / "final.mdl").is_file() and not (model / "final.mdl").is_file():
+            raise RecogniserError(f"{model} is not an unpacked Vosk model: it has no am/final.mdl")
+        try:
+            import vosk
+        except (ImportError, OSError) as error:
+            raise RecogniserError(f"vosk is not usable here ({error}): run `make run`") from error
+        vosk.SetLogLevel(-1)
+        try:
+            self._model = vosk.Model(str(model))
+        except Exception as error:
+            # Vosk raises the bare class, so nothing narrower can be caught.
+            raise RecogniserError(f"Vosk cannot load {model}: unpack the model again ({error})") from error
+        self._decoder = vosk.KaldiRecognizer
+        self.name = f"Vosk {model.name}"
+
+    def transcribe(self, pcm: bytes, phrases: Sequence[str] = ()) -> Transcript:
+        """The words in ``pcm``; with ``phrases``, the nearest of those that the model can hear."""
+        if is_silent(pcm):
+            return Transcript("")
+        grammar = self._hearable(phrases)
+        if grammar:
+            decoder = self._decoder(self._model, RATE, json.dumps(grammar, ensure_ascii=False))
+        else:
+            decoder = self._decoder(self._model, RATE)
+        decoder.SetMaxAlternatives(_READINGS)
+        decoder.AcceptWaveform(pcm)
+        found = json.loads(decoder.FinalResult()).get("alternatives", [])
+        readings = list(dict.fromkeys(_words(one["text"]) for one in found)) or [""]
+        if not readings[0]:
+            return Transcript("")
+        return Transcript(readings[0], tuple(reading for reading in readings[1:] if reading))
+
+    def _hearable(self, phrases: Sequence[str]) -> list[str]:
+        """The phrases whose every word the model knows; Vosk would drop the others without a word."""
+        kept = []
+        for phrase in (phrase.lower() for phrase in phrases):
+            unknown = [word for word in phrase.split() if not self._knows(word)]
+            if unknown:
+                log.warning("%s cannot hear %r: its words lack %s", self.name, phrase, ", ".join(unknown))
+            else:
+                kept.append(phrase)
+        if kept and self._knows(_OTHER):
+            kept.append(_OTHER)
+        return kept
+
+    def _knows(self, word: str) -> bool:
+        return int(self._model.vosk_model_find_word(word)) >= 0
+
+
+def _words(text: str) -> str:
+    """``text`` without the mark for other words, or ``""`` when only ghost words are left."""
+    words = text.replace(_OTHER, " ").split()
+    return "" if set(words) <= _GHOSTS else " ".join(words)
