@@ -38,7 +38,7 @@ _HEARD_AS = {
     "wee": "we", "pee": "p", "thighs": "ties", "calf": "half", "buttocks": "buttons",
     "deadlift": "dead lift", "squat": "squad", "saddle": "settle", "erection": "a rection",
     "genitals": "gentles", "anus": "annas", "faint": "feint", "fainted": "feinted", "hives": "highs",
-    "seizure": "caesar", "slurred": "slurd", "toes": "toads", "leaking": "leeking", "urine": "you're in",
+    "seizure": "sea sure", "slurred": "slurd", "toes": "tows", "leaking": "leeking", "urine": "you're in",
     "abdomen": "abdo men", "breathe": "breath", "chest": "chess", "numbed": "numb", "glutes": "gloots",
     "weak": "week", "spine": "spying", "wheezing": "weezing", "feet": "feat", "heart": "hart",
     "tongue": "tung", "vomiting": "vomit in", "bleeding": "bleed in",
@@ -78,7 +78,7 @@ def bare(text: str, rng: random.Random) -> str:
     """Small letters, no punctuation, no apostrophes; now and then a missing space as well."""
     words = re.sub(r"[^\w\s/%&+-]", "", re.sub(r"['’]", "", text.lower())).split()
     joinable = [i for i in range(len(words) - 1) if not (is_denying(words[i]) or is_denying(words[i + 1]))]
-    if joinable and rng.random() < 0.3:
+    if joinable and rng.random() < 0.15:
         i = rng.choice(joinable)
         words[i : i + 2] = [words[i] + words[i + 1]]
     return " ".join(words)
@@ -96,22 +96,28 @@ def textese(text: str, rng: random.Random) -> str:
 
 
 def recognised(text: str, rng: random.Random) -> str:
-    """As a small recogniser would write it: no punctuation, one word heard as another, an "um"."""
+    """As a small recogniser would write it: no punctuation, one word heard as another, or an "um"."""
     said = re.sub(r"[^\w\s']", " ", text.lower().replace("’", "'"))
     heard = [word for word in _HEARD_AS if re.search(rf"\b{word}\b", said)]
+    if not heard or rng.random() < 0.3:
+        words = said.split()
+        words.insert(rng.randrange(len(words)) if len(words) > 4 else 0, rng.choice(["um", "uh", "er"]))
+        said = " ".join(words)
     if heard:
         word = rng.choice(heard)
         said = re.sub(rf"\b{word}\b", _HEARD_AS[word], said, count=1)
-    words = said.split()
-    if not heard or rng.random() < 0.3:
-        words.insert(rng.randrange(len(words) + 1) if len(words) > 4 else 0, rng.choice(["um", "uh", "er"]))
-    return " ".join(words)
+    return " ".join(said.split())
 
 
 def dropped(text: str, rng: random.Random) -> str:
-    """Some of the small words left out; never one that denies."""
+    """Some of the small words left out; none that denies, nor any soon after it ("no i have numbness")."""
     words = text.split(" ")
-    return " ".join(word for word in words if word.lower() not in _DROPPABLE or rng.random() < 0.4)
+    kept = []
+    for i, word in enumerate(words):
+        after_denial = any(is_denying(other) for other in words[max(0, i - 3) : i])
+        if word.lower() not in _DROPPABLE or after_denial or rng.random() < 0.4:
+            kept.append(word)
+    return " ".join(kept)
 
 
 def hasty(text: str, rng: random.Random) -> str:
