@@ -3,6 +3,7 @@
 from typing import Protocol
 
 from twilio.base.exceptions import TwilioException, TwilioRestException
+from twilio.http import HttpClient
 from twilio.http.http_client import TwilioHttpClient
 from twilio.rest import Client
 
@@ -31,8 +32,8 @@ class Sender(Protocol):
 class Twilio:
     """The real thing. It is also what makes `twilio.rest` load, which takes a moment, at start."""
 
-    def __init__(self, settings: Settings) -> None:
-        http = TwilioHttpClient(timeout=_TIMEOUT_SECONDS)
+    def __init__(self, settings: Settings, http: HttpClient | None = None) -> None:
+        http = http or TwilioHttpClient(timeout=_TIMEOUT_SECONDS)
         client = Client(settings.twilio_account_sid, settings.twilio_auth_token, http_client=http)
         self._messages = client.messages
         self._from = settings.sms_from
