@@ -15,11 +15,11 @@ _POLICY = "; ".join(
 )
 
 
-def page_blueprint(emergency_number: str = "911") -> Blueprint:
+def page_blueprint(emergency_number: str = "911", crisis_line: str = "988") -> Blueprint:
     """The page and its files, at ``/``, ``/static/voice/`` and ``/manifest.webmanifest``.
 
-    ``emergency_number`` is on the screen before the server was asked anything, so that it is there
-    when the server cannot be reached.
+    ``emergency_number`` comes with the page, so that it is on the screen before the server was asked
+    anything and when it cannot be reached. A reply that names ``crisis_line`` first has it shown first.
     """
     page = Blueprint(
         "page",
@@ -31,7 +31,9 @@ def page_blueprint(emergency_number: str = "911") -> Blueprint:
 
     @page.get("/")
     def kiosk() -> str:
-        return render_template("kiosk.html", emergency_number=emergency_number)
+        return render_template(
+            "kiosk.html", emergency_number=emergency_number, crisis_line=crisis_line
+        )
 
     @page.get("/manifest.webmanifest")
     def manifest() -> Response:

@@ -14,7 +14,7 @@ const CLEARING_SHOWN = 15_000;
 const LOOK_AGAIN = { cutOff: 3_000, asleep: 30_000 };
 
 const find = (id) => document.getElementById(id);
-let state = fresh(document.body.dataset.call);
+let state = fresh({ ...document.body.dataset });
 let turn = new AbortController();
 let speaker = null;
 let ear = null;
@@ -75,6 +75,7 @@ async function speak() {
 
 async function talk() {
   if (ear) return ear.finish();
+  if (cutOff(state)) return reconnect();
   if (opening || state.face === "thinking") return undefined;
   hush();
   opening = true;

@@ -6,14 +6,14 @@ export const GO_BACK = "go back";
 export const REPEAT = "repeat";
 
 /**
- * A clean start.
+ * A clean start. `numbers` is {emergency, crisis}: whom to call.
  *
  * face: asleep, listening, thinking, speaking, ready (the person's turn).
  * exchanges: [{heard, replies}], latest last. pending: the words on their way to the server.
  * askAgainAt: when to send `timed_out`, in the clock of the caller, or null.
- * trouble: {kind, reason} or null. draft: text to put in the open text field, or null when closed.
+ * call: the number to show first. trouble: {kind, reason} or null. draft: text to put in the open text field, or null when closed.
  */
-export function fresh(call) {
+export function fresh(numbers) {
   return {
     face: "asleep",
     conversation: null,
@@ -28,7 +28,8 @@ export function fresh(call) {
     askAgainAt: null,
     trouble: null,
     draft: null,
-    call,
+    numbers,
+    call: numbers.emergency,
   };
 }
 
@@ -63,7 +64,7 @@ export function step(state, event) {
     case "forgotten":
       return forgotten(state);
     case "startedOver":
-      return fresh(state.call);
+      return fresh(state.numbers);
     default:
       throw new Error(`no such event: ${event.type}`);
   }
@@ -80,12 +81,15 @@ function failed(state, { kind, reason, at }) {
 }
 
 function answered(state, { answer, at, quiet, regained }) {
-  const exchange = { heard: quiet ? null : (answer.heard?.text ?? null), replies: answer.replies };
+  const numbers = { ...state.numbers, emergency: answer.emergency_number ?? state.numbers.emergency };
+  const replies = answer.replies.flatMap((reply) => reply.split("\n"));
+  const exchange = { heard: quiet ? null : (answer.heard?.text ?? null), replies };
   return {
     ...state,
     face: answer.audio ? "speaking" : "ready",
     conversation: answer.conversation,
-    exchanges: [...state.exchanges, exchange],
+    // Nothing new to say leaves the last words standing.
+    exchanges: replies.length ? [...state.exchanges, exchange] : state.exchanges,
     pending: null,
     buttons: answer.buttons ?? [],
     level: answer.level,
@@ -93,16 +97,27 @@ function answered(state, { answer, at, quiet, regained }) {
     audio: answer.audio,
     askAgainAt: answer.ask_again_in == null ? null : at + answer.ask_again_in * 1000,
     trouble: regained ? { kind: "back" } : answer.audio_error ? { kind: "mute" } : null,
-    call: answer.emergency_number ?? state.call,
+    numbers,
+    call: namedFirst(replies.join(" "), numbers) ?? (answer.level === state.level ? state.call : numbers.emergency),
   };
 }
+
+// A crisis line that the reply names before the emergency number is the one to call first.
+function namedFirst(text, { emergency, crisis }) {
+  const places = [emergency, crisis].map((number) => ({ number, at: text.indexOf(number) }));
+  const named = places.filter(({ at }) => at >= 0).sort((a, b) => a.at - b.at);
+  return named[0]?.number ?? null;
+}
+
+/** Whether the screen shows the crisis line first: the same size, without the alarm. */
+export const inCrisis = (state) => state.level === "emergency" && state.call !== state.numbers.emergency;
 
 /**
  * The person has left. An emergency stays on the screen for whoever comes to help, without a word of
  * what was said; everything else goes.
  */
 function forgotten(state) {
-  if (state.level !== "emergency" || !state.exchanges.length) return fresh(state.call);
+  if (state.level !== "emergency" || inCrisis(state)) return fresh(state.numbers);
   const { replies } = state.exchanges.at(-1);
-  return { ...fresh(state.call), face: "ready", level: "emergency", done: true, exchanges: [{ heard: null, replies }] };
+  return { ...fresh(state.numbers), call: state.call, face: "ready", level: "emergency", done: true, exchanges: [{ heard: null, replies }] };
 }

@@ -1,11 +1,11 @@
 // Puts a state of the conversation on the screen. It decides nothing and remembers nothing but what is
 // already shown.
 
-import { cutOff } from "./conversation.js";
-import { clearing, HEADLINE, HEARD, LEVELS, SPOTTER, STATUS, TALK, TROUBLE, TYPE_LABEL, YOU } from "./words.js";
+import { cutOff, inCrisis } from "./conversation.js";
+import { clearing, HEADLINE, HEARD, LEVELS, SIDE, SPOTTER, START_AGAIN, STATUS, TALK, TROUBLE, TYPE_LABEL, YOU } from "./words.js";
 
 const ICONS = "/static/voice/icons.svg";
-const TALK_ICON = { listening: "done", thinking: "dots" };
+const TALK_ICON = { listening: "done", thinking: "dots", cutOff: "restart" };
 const PEEK = 56;
 const el = Object.fromEntries([...document.querySelectorAll("[id]")].map((node) => [node.id, node]));
 const smallPrint = el["small-print"].textContent;
@@ -16,9 +16,11 @@ export function render(state, onAnswer, onStartAgain) {
   const current = state.face === "thinking" ? null : state.exchanges.at(-1);
   document.body.dataset.face = state.face;
   document.body.dataset.level = state.level;
-  document.body.toggleAttribute("data-done", state.done);
+  document.body.toggleAttribute("data-first", state.exchanges.length === 0);
+  document.body.toggleAttribute("data-crisis", inCrisis(state));
+  document.body.toggleAttribute("data-typing", state.draft !== null);
   el["start-over"].hidden = state.face === "asleep" && state.draft === null;
-  status(state.slow && state.face === "thinking" ? STATUS.slow : STATUS[state.face]);
+  status(cutOff(state) ? STATUS.cutOff : state.done && state.face === "ready" ? "" : STATUS[manner(state)]);
   showCall(state);
   showTrouble(state);
   showLevel(state);
@@ -65,6 +67,9 @@ export function idle(seconds) {
 /** What is in the text field. */
 export const typed = () => (el.typing.hidden ? "" : el.typed.value.trim());
 
+// The face, with thinking that takes too long told apart.
+const manner = (state) => (state.face === "thinking" && state.slow ? "slow" : state.face);
+
 function status(words) {
   setText(el.status, words);
 }
@@ -74,6 +79,7 @@ function showCall(state) {
   el.call.hidden = !emergency;
   for (const link of [el["call-number"], el["footer-call"]]) link.href = `tel:${state.call.replace(/[^+\d]/g, "")}`;
   setText(el["call-number"], state.call);
+  el["call-number"].toggleAttribute("data-long", state.call.length > 4);
   setText(el["footer-call"].querySelector("strong"), state.call);
   el.caption.setAttribute("aria-live", emergency ? "assertive" : "polite");
 }
@@ -101,7 +107,7 @@ function showHeard(words, correctable, bySpeech) {
 }
 
 function showWords(state, current) {
-  const replies = current?.replies ?? [HEADLINE[state.face] ?? HEADLINE.asleep];
+  const replies = current?.replies ?? [HEADLINE[manner(state)] ?? HEADLINE.asleep];
   const key = `${state.exchanges.length} ${replies.join(" ")}`;
   if (key === shown) return;
   shown = key;
@@ -136,9 +142,10 @@ function said({ heard, replies }) {
 function showAnswers(state, onAnswer, onStartAgain) {
   const buttons = cutOff(state) ? [] : state.buttons;
   const all = buttons.map((button) => answer(button.label, () => onAnswer(button)));
-  if (state.done) all.push(answer("Start again", onStartAgain));
+  // In an emergency nothing competes with the number; starting over stays in its corner.
+  if (state.done && state.level !== "emergency") all.push(answer(START_AGAIN, onStartAgain));
   const longest = Math.max(0, ...buttons.map(({ label }) => label.length));
-  el.answers.dataset.shape = longest <= 2 && buttons.length > 4 ? "numbers" : longest <= 16 ? "short" : "long";
+  el.answers.dataset.shape = shapeOf(buttons.length, longest);
   const key = JSON.stringify([buttons, state.done, state.exchanges.length]);
   el.answers.hidden = all.length === 0 || state.draft !== null;
   // Out of reach while an answer is on its way: a second tap would answer a question not yet seen.
@@ -146,6 +153,12 @@ function showAnswers(state, onAnswer, onStartAgain) {
   if (el.answers.dataset.key === key) return;
   el.answers.dataset.key = key;
   el.answers.replaceChildren(...all);
+}
+
+function shapeOf(count, longest) {
+  if (longest <= 2 && count > 4) return "numbers";
+  if (longest <= 8 && count === 3) return "three";
+  return longest <= 16 ? "short" : "long";
 }
 
 function answer(label, onTap) {
@@ -171,13 +184,14 @@ function showTyping(state) {
 
 function showDock(state) {
   const asleep = state.face === "asleep";
-  setText(el["talk-label"], state.done && state.face === "ready" ? TALK.done : TALK[state.face]);
-  el["talk-icon"].setAttribute("href", `${ICONS}#${TALK_ICON[state.face] ?? "microphone"}`);
+  const talk = cutOff(state) ? "cutOff" : state.face;
+  setText(el["talk-label"], TALK[talk]);
+  el["talk-icon"].setAttribute("href", `${ICONS}#${TALK_ICON[talk] ?? "microphone"}`);
   el.talk.setAttribute("aria-disabled", String(state.face === "thinking"));
   el["again-icon"].setAttribute("href", `${ICONS}#${asleep ? "ask" : "sound"}`);
-  setText(el["again-label"], asleep ? "Ask me" : "Hear again");
-  el.again.disabled = !asleep && (!state.audio || state.face === "thinking");
-  el.type.disabled = state.face === "thinking";
+  setText(el["again-label"], asleep ? SIDE.ask : SIDE.replay);
+  el.again.disabled = cutOff(state) || (!asleep && (!state.audio || state.face === "thinking"));
+  el.type.disabled = state.face === "thinking" || cutOff(state);
   if (state.face !== "listening") el.ring.style.setProperty("--loudness", "0");
 }
 

@@ -11,6 +11,7 @@ export const LEVELS = {
 
 export const STATUS = {
   asleep: "",
+  cutOff: "Trying again",
   listening: "Listening",
   hearing: "I can hear you",
   thinking: "One moment",
@@ -23,6 +24,7 @@ export const HEADLINE = {
   asleep: "Back hurting? Tap and tell me.",
   listening: "Tell me what happened.",
   thinking: "Thinking about what you said.",
+  slow: "This takes longer than it should. Please stay with me.",
 };
 
 export const TALK = {
@@ -31,7 +33,7 @@ export const TALK = {
   thinking: "One moment",
   speaking: "Tap to answer",
   ready: "Tap to talk",
-  done: "Ask something",
+  cutOff: "Try now",
 };
 
 export const TYPE_LABEL = { first: "Type what happened", answer: "Type your answer", correct: "Type it the right way" };
@@ -39,6 +41,9 @@ export const TYPE_LABEL = { first: "Type what happened", answer: "Type your answ
 export const YOU = "You";
 export const SPOTTER = "Spotter";
 export const HEARD = { speech: "I heard:", text: "You said:" };
+
+export const SIDE = { ask: "Ask me", replay: "Replay" };
+export const START_AGAIN = "Start again";
 
 export const clearing = (seconds) => `Clearing this screen in ${seconds} s. Touch it to keep it.`;
 
@@ -61,7 +66,7 @@ export const TROUBLE = {
     help: `I keep trying. If you feel very unwell or it gets worse, call ${number} now. Do not wait for me.`,
   }),
   lost: (number) => ({
-    title: "I can't reach my other half.",
+    title: "I have lost my connection.",
     help: `I keep trying. If you feel very unwell or it gets worse, call ${number} now. Do not wait for me.`,
   }),
   broken: (number) => ({
