@@ -1,0 +1,199 @@
+"""What was promised for later is sent once, or not at all when it is no longer wanted."""
+
+import logging
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+
+import pytest
+from sqlalchemy import func, select
+
+from desk.worker import Worker
+from flows.events import Text
+from flows.heard import Heard
+from flows.line import Line
+from flows.session import Session
+from flows.turn import Turn
+from sms.sender import NoSender, SendError
+from store.store import Store
+from store.tables import jobs
+
+NOW = 1_790_000_000.0
+PERSON = "+12025550123"
+PAUSE = 180.0
+
+
+class PowerCutError(BaseException):
+    """Nothing after it runs."""
+
+
+@dataclass
+class Outbox:
+    """The network's edge: texts pile up here, or are refused."""
+
+    sent: list[tuple[str, str]] = field(default_factory=list)
+    refusals: list[BaseException] = field(default_factory=list)
+
+    def send(self, to: str, text: str) -> None:
+        if self.refusals:
+            raise self.refusals.pop(0)
+        self.sent.append((to, text))
+
+
+@dataclass
+class Desk:
+    """A worker with its clock in hand, and a person who is told to walk for three minutes."""
+
+    line: Line
+    store: Store
+    outbox: Outbox = field(default_factory=Outbox)
+    now: float = NOW
+
+    def __post_init__(self) -> None:
+        self.worker = Worker(self.line, self.store, self.outbox, lambda: self.now)
+        self.say("dull", choice="dull")
+
+    def say(self, text: str, **heard: str) -> Turn:
+        def decide(session: Session | None) -> Turn:
+            before = session or replace(self.line.open("sms", "US"), step="onset_kind", turns=5)
+            return self.line.step(before, Text(Heard(text, **heard)), self.now)  # type: ignore[arg-type]
+
+        kept = self.store.take_turn(PERSON, None, self.now, decide)
+        assert kept.turn is not None
+        return kept.turn
+
+    def waiting(self) -> int:
+        with self.store.database.transaction() as connection:
+            return int(connection.execute(select(func.count()).select_from(jobs)).scalar_one())
+
+
+@pytest.fixture
+def desk(line: Line, tmp_path: Path) -> Iterator[Desk]:
+    store = Store(f"sqlite:///{tmp_path / 'spotter.db'}")
+    yield Desk(line, store)
+    store.database.close()
+
+
+def test_after_the_pause_the_question_comes_once(desk: Desk) -> None:
+    assert desk.waiting() == 1
+    desk.now += PAUSE - 1
+    assert not desk.worker.work()
+    desk.now += 1
+    assert desk.worker.work()
+    [(to, text)] = desk.outbox.sent
+    assert to == PERSON
+    assert "?" in text
+    assert not desk.worker.work()
+    assert desk.waiting() == 0
+    session = desk.store.session(PERSON, desk.now)
+    assert session is not None
+    assert session.waiting == ""
+
+
+def test_who_answered_already_is_not_asked_again(desk: Desk) -> None:
+    desk.now += 60
+    desk.say("gone", choice="gone")
+    desk.now += PAUSE
+    desk.worker.work()
+    assert desk.outbox.sent == []
+
+
+def test_after_stop_nothing_is_sent(desk: Desk) -> None:
+    assert desk.say("stop", command="stop").session.opted_out
+    assert desk.waiting() == 0
+    desk.now += PAUSE
+    assert not desk.worker.work()
+
+
+def test_a_stop_while_the_worker_holds_the_job_is_obeyed(desk: Desk) -> None:
+    desk.now += PAUSE
+    assert desk.store.jobs.claim(desk.now, lease=60) is not None
+    desk.say("stop", command="stop")
+    desk.now += 61
+    assert desk.worker.work()
+    assert desk.outbox.sent == []
+    assert desk.waiting() == 0
+
+
+def test_a_text_that_could_not_be_sent_is_sent_later_unchanged(desk: Desk) -> None:
+    desk.outbox.refusals = [SendError("Twilio's error 503", again=True)] * 2
+    desk.now += PAUSE
+    for _ in range(2):
+        assert desk.worker.work()
+        assert not desk.worker.work()
+        desk.now += 60
+    assert desk.outbox.sent == []
+    assert desk.worker.work()
+    assert len(desk.outbox.sent) == 1
+    assert desk.waiting() == 0
+
+
+def test_a_number_that_cannot_be_texted_is_given_up(desk: Desk, caplog: pytest.LogCaptureFixture) -> None:
+    desk.outbox.refusals = [SendError("Twilio's error 21610", again=False)]
+    desk.now += PAUSE
+    assert desk.worker.work()
+    assert desk.waiting() == 0
+    assert "21610" in caplog.text
+    assert PERSON not in caplog.text
+
+
+def test_it_does_not_try_for_ever(desk: Desk) -> None:
+    desk.outbox.refusals = [SendError("no network", again=True)] * 50
+    desk.now += PAUSE
+    tries = 0
+    while desk.waiting():
+        tries += desk.worker.work()
+        desk.now += 1000
+    assert tries == 5
+
+
+def test_a_worker_that_died_after_its_turn_leaves_the_text_to_the_next(desk: Desk, line: Line) -> None:
+    desk.now += PAUSE
+    with pytest.raises(PowerCutError):
+        Worker(line, desk.store, Outbox(refusals=[PowerCutError()]), lambda: desk.now).work()
+    assert not desk.worker.work()
+    desk.now += 61
+    assert desk.worker.work()
+    assert len(desk.outbox.sent) == 1
+
+
+def test_a_session_that_has_expired_is_not_woken(desk: Desk) -> None:
+    desk.now += PAUSE + 25 * 3600
+    assert desk.worker.work()
+    assert desk.outbox.sent == []
+    assert desk.waiting() == 0
+
+
+def test_without_credentials_it_says_that_it_could_not_send(
+    desk: Desk, line: Line, caplog: pytest.LogCaptureFixture
+) -> None:
+    desk.now += PAUSE
+    assert Worker(line, desk.store, NoSender(["SPOTTER_SMS_FROM"]), lambda: desk.now).work()
+    assert "SPOTTER_SMS_FROM not set" in caplog.text
+    assert desk.waiting() == 0
+
+
+def test_the_thread_outlives_a_database_that_is_gone(
+    desk: Desk, tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    database = tmp_path / "spotter.db"
+    database.rename(tmp_path / "away")
+    database.mkdir()
+    caplog.set_level(logging.ERROR)
+    desk.worker.start()
+    _until(lambda: "cannot look for jobs" in caplog.text)
+    database.rmdir()
+    (tmp_path / "away").rename(database)
+    desk.now += PAUSE
+    _until(lambda: bool(desk.outbox.sent))
+    desk.worker.stop()
+    assert len(desk.outbox.sent) == 1
+
+
+def _until(true: Callable[[], bool]) -> None:
+    for _ in range(500):
+        if true():
+            return
+        time.sleep(0.01)
+    pytest.fail("it did not happen within five seconds")
