@@ -1,0 +1,1 @@
+"""Measurements. Each prints its own figures and says how they were taken."""
