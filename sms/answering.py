@@ -33,22 +33,22 @@ class Answering:
         When the turn cannot be kept, an emergency is still answered as one, and everybody else is told
         whom to call.
         """
-        country = country_of(message.sender, self._country)
         try:
             if self._line is None:
                 raise RuntimeError("the conversation could not be loaded")
-            return self._kept(self._line, message, country, now)
+            return self._kept(self._line, message, now)
         except Exception as error:
             log.error("a message could not be handled: %s", where(error))
+        country = country_of(message.sender, self._country)
         try:
             return [] if message.opt_out else self._unkept(message, country, now)
         except Exception as error:
             log.error("nor answered without the database: %s", where(error))
         return [_last_words(country)]
 
-    def _kept(self, line: Line, message: Message, country: str, now: float) -> list[str]:
+    def _kept(self, line: Line, message: Message, now: float) -> list[str]:
         def decide(session: Session | None) -> Turn:
-            current = session or line.open("sms", country)
+            current = session or line.open("sms", country_of(message.sender, self._country))
             if message.opt_out:
                 return noted(current, message.opt_out, now)
             return line.step(current, _event(line, current, message), now)

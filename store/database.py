@@ -8,7 +8,8 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import Connection, Engine, create_engine, event, exc, make_url
+from sqlalchemy import Connection, create_engine, event, make_url
+from sqlalchemy.exc import SQLAlchemyError
 
 from store.tables import metadata
 
@@ -27,16 +28,12 @@ class Database:
     def __init__(self, url: str) -> None:
         self._path = Path(make_url(url).database or "")
         self._lock = threading.Lock()
+        self._connection: Connection | None = None
+        self._opened_file = (0, 0)
         # Parameters hold texts and phone numbers, and errors are logged.
         self._engine = create_engine(url, hide_parameters=True, connect_args={"timeout": WAIT_SECONDS})
-        event.listen(self._engine, "connect", self._opened)
-        event.listen(self._engine, "checkout", self._still_the_same_file)
+        event.listen(self._engine, "connect", _prepare)
         event.listen(self._engine, "begin", _begin)
-
-    @property
-    def engine(self) -> Engine:
-        """For looking at the rows outside of a turn."""
-        return self._engine
 
     @contextmanager
     def transaction(self) -> Iterator[Connection]:
@@ -48,38 +45,54 @@ class Database:
         if not self._lock.acquire(timeout=WAIT_SECONDS):
             raise BusyError(f"the database was busy for {WAIT_SECONDS:g} seconds")
         try:
-            self._path.parent.mkdir(parents=True, exist_ok=True)
-            with self._engine.begin() as connection:
-                if "tables" not in connection.info:
-                    metadata.create_all(connection)
-                    connection.info["tables"] = True
+            connection = self._usable()
+            with connection.begin():
                 yield connection
+        except (SQLAlchemyError, OSError):
+            self._drop()
+            raise
         finally:
             self._lock.release()
 
     def close(self) -> None:
         """Closes the file; the next transaction opens it again."""
+        with self._lock:
+            self._drop()
+
+    def _usable(self) -> Connection:
+        """The open connection, since opening one for each turn takes as long as the turn.
+
+        An open file that was moved away still takes writes, and nobody would ever find them.
+        """
+        if self._connection and self._file() != self._opened_file:
+            self._drop()
+        if not self._connection:
+            self._path.parent.mkdir(parents=True, exist_ok=True)
+            self._connection = self._engine.connect()
+            with self._connection.begin():
+                metadata.create_all(self._connection)
+            self._opened_file = self._file()
+        return self._connection
+
+    def _drop(self) -> None:
+        if self._connection:
+            self._connection.close()
+        self._connection = None
         self._engine.dispose()
 
-    def _identity(self) -> tuple[int, int]:
-        found = self._path.stat()
+    def _file(self) -> tuple[int, int]:
+        try:
+            found = self._path.stat()
+        except FileNotFoundError:
+            return (0, 0)
         return found.st_dev, found.st_ino
 
-    def _opened(self, connection: Any, record: Any) -> None:
-        connection.isolation_level = None  # sqlite3 would begin transactions by itself, and too late
-        _use_write_ahead_log(connection)
-        connection.execute("PRAGMA synchronous=FULL")
-        connection.execute("PRAGMA foreign_keys=ON")
-        record.info["file"] = self._identity()
 
-    def _still_the_same_file(self, _connection: Any, record: Any, _proxy: Any) -> None:
-        """An open file that was moved away still takes writes, and nobody would ever find them."""
-        try:
-            same = record.info.get("file") == self._identity()
-        except OSError:
-            same = False
-        if not same:
-            raise exc.DisconnectionError("the database file was replaced")
+def _prepare(connection: sqlite3.Connection, _record: Any) -> None:
+    connection.isolation_level = None  # sqlite3 would begin transactions by itself, and too late
+    _use_write_ahead_log(connection)
+    connection.execute("PRAGMA synchronous=FULL")
+    connection.execute("PRAGMA foreign_keys=ON")
 
 
 def _use_write_ahead_log(connection: sqlite3.Connection) -> None:

@@ -8,7 +8,6 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from sqlalchemy import Connection, bindparam, insert, select, update
-from sqlalchemy.dialects.sqlite import insert as insert_once
 
 from flows.session import BadSessionError, Session
 from flows.turn import Alert, Cancel, Reply, Schedule, Turn
@@ -19,17 +18,23 @@ from store.tables import alerts, sessions, turns
 
 log = logging.getLogger(__name__)
 
-_TAKE = insert_once(turns).on_conflict_do_nothing(index_elements=["inbound"]).returning(turns.c.id)
-_REPEATED = select(turns.c.replies).where(turns.c.inbound == bindparam("inbound"))
-_NEWEST = (
-    select(sessions.c.id, sessions.c.state)
+# One look finds both: whether the message was answered before, and where its sender stands.
+_LOOK = (
+    select(
+        sessions.c.id,
+        sessions.c.state,
+        select(turns.c.replies)
+        .where(turns.c.inbound == bindparam("inbound"))
+        .scalar_subquery()
+        .label("said"),
+    )
     .where(sessions.c.person == bindparam("who"))
     .order_by(sessions.c.id.desc())
     .limit(1)
 )
 _BEGIN = insert(sessions).returning(sessions.c.id)
 _MOVE = update(sessions).where(sessions.c.id == bindparam("row"))
-_KEEP = update(turns).where(turns.c.id == bindparam("row"))
+_KEEP = insert(turns).returning(turns.c.id)
 
 Decide = Callable[[Session | None], Turn | None]
 
@@ -67,16 +72,13 @@ class Store:
         leave everything as it is. Raises `BusyError` or SQLAlchemy's errors when nothing can be kept,
         and whatever ``decide`` raises.
         """
-        try:
-            with self.database.transaction() as connection:
-                return self._take(connection, person, inbound_id, now, decide, said)
-        except _NothingToKeepError:
-            return Kept((), None)
+        with self.database.transaction() as connection:
+            return self._take(connection, person, inbound_id, now, decide, said)
 
     def session(self, person: str, now: float) -> Session | None:
         """The live session of ``person``, as `take_turn` would hand it to ``decide``."""
         with self.database.transaction() as connection:
-            return _newest(connection, person, now).session
+            return _stand(connection, person, None, now).session
 
     def _take(
         self,
@@ -87,68 +89,68 @@ class Store:
         decide: Decide,
         said: str,
     ) -> Kept:
-        turn_id = connection.execute(_TAKE, {"inbound": inbound_id, "at": now, "said": said}).scalar()
-        if turn_id is None:
-            stored = connection.execute(_REPEATED, {"inbound": inbound_id}).scalar_one()
-            return Kept(tuple(Reply(**one) for one in json.loads(stored)), None, repeated=True)
-        newest = _newest(connection, person, now)
-        turn = decide(newest.session)
+        stand = _stand(connection, person, inbound_id, now)
+        if stand.answered is not None:
+            return Kept(stand.answered, None, repeated=True)
+        turn = decide(stand.session)
         if turn is None:
-            raise _NothingToKeepError
-        session_id = _keep_session(connection, newest, person, turn.session, now)
-        connection.execute(
-            _KEEP,
-            {
-                "row": turn_id,
-                "session": session_id,
-                "replies": json.dumps([vars(one) for one in turn.replies]),
-                "trace": json.dumps([vars(one) for one in turn.trace]),
-            },
-        )
+            return Kept((), None)
+        session_id = _keep_session(connection, stand, person, turn.session, now)
+        kept = {
+            "inbound": inbound_id,
+            "session": session_id,
+            "at": now,
+            "said": said,
+            "replies": json.dumps([vars(one) for one in turn.replies]),
+            "trace": json.dumps([vars(one) for one in turn.trace]),
+        }
+        turn_id = connection.execute(_KEEP, kept).scalar_one()
         _keep_effects(connection, turn_id, session_id, person, turn, now)
         self.counts["turns", turn.session.level.id] += 1
         self.counts.update(("alerts", one.level.id) for one in turn.effects if isinstance(one, Alert))
         return Kept(turn.replies, turn)
 
 
-class _NothingToKeepError(Exception):
-    """``decide`` left everything as it is: the transaction is undone."""
-
-
 @dataclass(frozen=True)
-class _Newest:
-    """A person's newest conversation. ``over``: it has expired, and the next turn begins another."""
+class _Stand:
+    """Where a person stands: the newest conversation, and what this message was ``answered`` before.
 
-    id: int | None
-    session: Session | None
+    ``over``: the conversation has expired, and the next turn begins another.
+    """
+
+    row: int | None = None
+    session: Session | None = None
     over: bool = False
+    answered: tuple[Reply, ...] | None = None
 
 
-def _newest(connection: Connection, person: str, now: float) -> _Newest:
-    row = connection.execute(_NEWEST, {"who": person}).one_or_none()
-    if row is None:
-        return _Newest(None, None)
+def _stand(connection: Connection, person: str, inbound_id: str | None, now: float) -> _Stand:
+    found = connection.execute(_LOOK, {"who": person, "inbound": inbound_id}).one_or_none()
+    if found is None:
+        return _Stand()
+    if found.said is not None:
+        return _Stand(answered=tuple(Reply(**one) for one in json.loads(found.said)))
     try:
-        session = Session.from_json(row.state)
+        session = Session.from_json(found.state)
     except BadSessionError:
-        log.error("session %s cannot be read; a fresh one begins", row.id)
-        return _Newest(row.id, None, over=True)
+        log.error("session %s cannot be read; a fresh one begins", found.id)
+        return _Stand(found.id, over=True)
     if not session.expired(now):
-        return _Newest(row.id, session)
+        return _Stand(found.id, session)
     if not session.opted_out:
-        return _Newest(row.id, None, over=True)
+        return _Stand(found.id, over=True)
     # Old answers must not count any more, but STOP holds until the person takes it back.
     blank = Session(session.flow, session.version, session.channel, session.language, session.country)
-    return _Newest(row.id, replace(blank, opted_out=True), over=True)
+    return _Stand(found.id, replace(blank, opted_out=True), over=True)
 
 
-def _keep_session(connection: Connection, newest: _Newest, person: str, session: Session, now: float) -> int:
+def _keep_session(connection: Connection, stand: _Stand, person: str, session: Session, now: float) -> int:
     state: dict[str, Any] = {"level": session.level.id, "last_at": now, "state": session.to_json()}
-    if newest.id is not None and not newest.over:
-        connection.execute(_MOVE, state | {"row": newest.id})
-        return newest.id
-    if newest.id is not None:
-        later.cancel(connection, newest.id, "*")
+    if stand.row is not None and not stand.over:
+        connection.execute(_MOVE, state | {"row": stand.row})
+        return stand.row
+    if stand.row is not None:
+        later.cancel(connection, stand.row, "*")
     begun = {"person": person, "channel": session.channel, "started_at": now}
     return int(connection.execute(_BEGIN, state | begun).scalar_one())
 

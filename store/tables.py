@@ -25,11 +25,11 @@ turns = Table(
     metadata,
     Column("id", Integer, primary_key=True),
     Column("inbound", Text, unique=True),
-    Column("session", ForeignKey("sessions.id")),
+    Column("session", ForeignKey("sessions.id"), nullable=False),
     Column("at", Float, nullable=False),
     Column("said", Text, nullable=False),
-    Column("replies", Text),
-    Column("trace", Text),
+    Column("replies", Text, nullable=False),
+    Column("trace", Text, nullable=False),
     Index("turns_of_session", "session"),
 )
 
