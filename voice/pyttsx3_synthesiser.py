@@ -26,9 +26,14 @@ from voice.synthesiser import SynthesisError
 
 log = logging.getLogger(__name__)
 
-# An unhurried voice (words a minute) and the engine's code for American English.
-RATE = 170
+# The engine's code for American English, its setting for words a minute, and a pause between words in
+# units of 10 ms. Without the pause the engine really says about 200 words a minute and Whisper got 29 %
+# of them wrong; with it, it says 166 and 17 % were wrong.
 VOICE = "en-us"
+RATE = 170
+_WORD_GAP = 5
+# `espeakWORDGAP` in eSpeak NG's speak_lib.h; pyttsx3 has no name for it.
+_WORD_GAP_PARAMETER = 7
 # eSpeak NG's own sample rate; at times the first file comes out at another one.
 _SAMPLE_RATE = 22_050
 # Nobody speaks a letter or digit faster than this (seconds), so a shorter file lost words.
@@ -135,6 +140,7 @@ class _Engine:
         # Not `setProperty`, which would hide that there is no such voice and speak with another.
         if self._espeak.SetVoiceByName(job.voice.encode()) != 0:
             raise SynthesisError(f"eSpeak NG has no voice called {job.voice}")
+        self._espeak.SetParameter(_WORD_GAP_PARAMETER, _WORD_GAP, 0)
         self._engine.setProperty("rate", job.rate)
         self._engine.save_to_file(job.text, str(path))
         self._engine.runAndWait()

@@ -1,0 +1,29 @@
+"""For when a part is broken: what is still said, and what may be written into the log."""
+
+import logging
+import traceback
+from pathlib import Path
+
+from flows.countries import emergency_number
+
+log = logging.getLogger(__name__)
+
+
+def last_words(country: str) -> str:
+    """For when even the wording is gone; so it stands here and not in the YAML."""
+    try:
+        number = emergency_number(country)
+    except Exception as error:
+        log.error("the list of countries cannot be read: %s", where(error))
+        number = "112 or 911"
+    return (
+        f"Sorry, something broke on our side. If this is an emergency, call {number} now. "
+        "If not, stop lifting, rest, and tell the staff."
+    )
+
+
+def where(error: Exception) -> str:
+    """The kind of ``error`` and the line it came from. Not its message: that may quote a person's words."""
+    frames = traceback.extract_tb(error.__traceback__)
+    place = " in ".join(f"{Path(frame.filename).name}:{frame.lineno}" for frame in reversed(frames[-3:]))
+    return f"{type(error).__name__} at {place}"

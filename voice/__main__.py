@@ -1,0 +1,83 @@
+"""Sound on the command line: ``python -m voice transcribe FILE.wav``, ``say``, ``fetch-model``."""
+
+import argparse
+import os
+import sys
+from pathlib import Path
+
+from settings import Settings, SettingsError
+from voice.choose import choose_recogniser
+from voice.fetch import SHA256, URL, FetchError, fetch_model
+from voice.pyttsx3_synthesiser import Pyttsx3Synthesiser
+from voice.spoken import spoken
+from voice.synthesiser import SynthesisError
+from voice.wav import MAX_FILE_BYTES, WavError, any_pcm
+
+_BAR = 30
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """Runs one command. Gives 0, or 1 when it could not be done, or 2 when it was asked for wrongly."""
+    parser = argparse.ArgumentParser(prog="python -m voice", description="Hear and speak, as the kiosk does.")
+    commands = parser.add_subparsers(dest="command", required=True)
+    transcribe = commands.add_parser("transcribe", help="print the words in a WAV file")
+    transcribe.add_argument("file", type=Path, metavar="FILE.wav")
+    say = commands.add_parser("say", help="speak words into a WAV file")
+    say.add_argument("text")
+    say.add_argument("-o", dest="file", type=Path, metavar="FILE.wav", required=True)
+    fetch = commands.add_parser("fetch-model", help="get the small English Vosk model (41 MB)")
+    fetch.add_argument("--url", default=URL, help="another place that has it (default: %(default)s)")
+    fetch.add_argument("--sha256", default=SHA256, help="what the file must be (default: %(default)s)")
+    given = parser.parse_args(arguments)
+    try:
+        settings = Settings.from_environment(os.environ)
+        if given.command == "transcribe":
+            return _transcribe(given.file, settings)
+        if given.command == "say":
+            return _say(given.text, given.file)
+        return _fetch(settings.data_dir, given.url, given.sha256)
+    except SettingsError as error:
+        print(error, file=sys.stderr)
+        return 2
+    except (WavError, SynthesisError, FetchError) as error:
+        print(f"{error}.", file=sys.stderr)
+    except OSError as error:
+        print(f"{error.filename or 'file'}: {error.strerror or error}.", file=sys.stderr)
+    except KeyboardInterrupt:
+        print("\nStopped. Run the same command again to go on.", file=sys.stderr)
+    return 1
+
+
+def _transcribe(path: Path, settings: Settings) -> int:
+    with path.open("rb") as file:
+        pcm = any_pcm(file.read(MAX_FILE_BYTES + 1))
+    hearing = choose_recogniser(settings.vosk_model, settings.data_dir)
+    if hearing.recogniser is None:
+        print(f"{hearing.sentence}.", file=sys.stderr)
+        return 1
+    text = hearing.recogniser.transcribe(pcm).text
+    if not text:
+        print("Nobody speaks in this file.", file=sys.stderr)
+    print(text)
+    return 0
+
+
+def _say(text: str, path: Path) -> int:
+    path.write_bytes(Pyttsx3Synthesiser().say(spoken(text)))
+    return 0
+
+
+def _fetch(data_dir: Path, url: str, sha256: str) -> int:
+    model = fetch_model(data_dir, _show, url, sha256)
+    print(f"\nThe model is in {model}. Start Spotter again and it listens with it.", file=sys.stderr)
+    return 0
+
+
+def _show(here: int, whole: int) -> None:
+    done = min(1.0, here / whole) if whole else 0.0
+    bar = "#" * round(done * _BAR)
+    print(f"\r[{bar:<{_BAR}}] {here / 1e6:5.1f} of {whole / 1e6:.1f} MB", end="", file=sys.stderr, flush=True)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

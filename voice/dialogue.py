@@ -1,0 +1,150 @@
+"""The spoken conversation: what is answered to what was said at a kiosk, whatever happens inside."""
+
+import logging
+import secrets
+from dataclasses import dataclass
+from typing import Literal
+
+from flows.broken import last_words, where
+from flows.events import Event, Silence, Speech, Started, Text, TimedOut
+from flows.levels import Level
+from flows.line import Line
+from flows.session import Session
+from flows.turn import Button, Turn
+from store.store import Store
+
+log = logging.getLogger(__name__)
+
+_LONGEST_ID = 64
+
+
+@dataclass(frozen=True)
+class Said:
+    """What came from the kiosk: words spoken or typed (``text``), or that something happened there."""
+
+    kind: Literal["speech", "text", "started", "silence", "timed_out"]
+    text: str = ""
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What goes back to the kiosk.
+
+    ``conversation`` is the id to send next time, ``None`` when none could be begun. ``ask_again_in`` is
+    when, in seconds, the kiosk is to send ``timed_out``; ``None`` when nothing is waited for.
+    """
+
+    conversation: str | None
+    replies: tuple[str, ...]
+    step: str = ""
+    asks: tuple[str, ...] = ()
+    level: Level = Level.INFO
+    done: bool = False
+    buttons: tuple[Button, ...] = ()
+    ask_again_in: float | None = None
+
+
+class Dialogue:
+    """Answers a kiosk. ``line`` is ``None`` when the conversation could not be loaded."""
+
+    def __init__(self, line: Line | None, store: Store, country: str) -> None:
+        self._line = line
+        self._store = store
+        self.country = country
+
+    def answer(self, conversation: str | None, said: Said, now: float) -> Answer:
+        """The answer to ``said`` in ``conversation``, or in a new one if that is unknown or over.
+
+        Never raises. When the turn cannot be kept, an emergency is still answered as one, and everybody
+        else is told whom to call.
+        """
+        try:
+            if self._line is None:
+                raise RuntimeError("the conversation could not be loaded")
+            return self._kept(self._line, conversation, said, now)
+        except Exception as error:
+            log.error("something said could not be handled: %s", where(error))
+        try:
+            return self._unkept(conversation, said, now)
+        except Exception as error:
+            log.error("nor answered without the database: %s", where(error))
+        return Answer(conversation, (last_words(self.country),))
+
+    def sorry(self, conversation: str | None, now: float) -> Answer:
+        """The answer to something that could not be heard at all because a part is broken. Never raises.
+
+        Where the conversation stands is kept: an emergency on the screen stays there.
+        """
+        words = last_words(self.country)
+        try:
+            if self._line is not None:
+                words = self._line.safety_words("voice", self.country)
+            session = self._store.session(_person(conversation), now) if conversation else None
+        except Exception as error:
+            log.error("where the conversation stands is not known: %s", where(error))
+            session = None
+        if session is None:
+            return Answer(conversation, (words,))
+        return Answer(conversation, (words,), session.step, level=session.level, done=session.done)
+
+    def _kept(self, line: Line, conversation: str | None, said: Said, now: float) -> Answer:
+        if conversation and len(conversation) <= _LONGEST_ID:
+
+            def go_on(session: Session | None) -> Turn | None:
+                return line.step(session, _event(line, session, said), now) if session else None
+
+            kept = self._store.take_turn(_person(conversation), None, now, go_on, said.text)
+            if kept.turn:
+                return _answer(conversation, kept.turn, now)
+
+        def begin(_: Session | None) -> Turn:
+            return self._begin(line, said, now)
+
+        # Made here and never taken from outside, so that nobody can guess or plant another's.
+        fresh = secrets.token_urlsafe(16)
+        kept = self._store.take_turn(_person(fresh), None, now, begin, said.text)
+        assert kept.turn is not None
+        return _answer(fresh, kept.turn, now)
+
+    def _begin(self, line: Line, said: Said, now: float) -> Turn:
+        """The first turn of a fresh conversation: only words count, nothing was waited for yet."""
+        session = line.open("voice", self.country)
+        event = _event(line, session, said) if said.text else Started()
+        return line.step(session, event, now)
+
+    def _unkept(self, conversation: str | None, said: Said, now: float) -> Answer:
+        """The answer without a memory: to somebody never met, and only if it is an emergency."""
+        if self._line is not None:
+            turn = self._begin(self._line, said, now)
+            if turn.session.level == Level.EMERGENCY:
+                return _answer(conversation, turn, now)
+        return self.sorry(conversation, now)
+
+
+def _person(conversation: str) -> str:
+    return f"kiosk:{conversation}"
+
+
+def _event(line: Line, session: Session, said: Said) -> Event:
+    if said.kind == "started":
+        return Started()
+    if said.kind == "timed_out":
+        return TimedOut(session.waiting or "nothing")
+    if not said.text:
+        return Silence()
+    heard = line.hear(session, said.text)
+    return Speech(heard) if said.kind == "speech" else Text(heard)
+
+
+def _answer(conversation: str | None, turn: Turn, now: float) -> Answer:
+    session = turn.session
+    return Answer(
+        conversation=conversation,
+        replies=tuple(reply.text for reply in turn.replies),
+        step=session.step,
+        asks=turn.asks,
+        level=session.level,
+        done=session.done,
+        buttons=turn.buttons,
+        ask_again_in=max(0.0, session.due - now) if session.waiting else None,
+    )

@@ -1,0 +1,163 @@
+"""The kiosk's side of the web: ``POST /voice/turn`` and the spoken replies."""
+
+import logging
+import time
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from flask import Blueprint, Response, abort, jsonify, request, send_file
+from werkzeug.exceptions import BadRequest, HTTPException, RequestEntityTooLarge
+
+from flows.broken import where
+from flows.countries import emergency_number
+from voice.choose import Hearing
+from voice.dialogue import Answer, Dialogue, Said
+from voice.recogniser import RecogniserError
+from voice.speech_cache import SpeechCache
+from voice.wav import MAX_BYTES, MAX_SECONDS, WavError, strict_pcm
+
+log = logging.getLogger(__name__)
+
+_SOUND = {"audio/wav", "audio/x-wav", "audio/wave", "audio/vnd.wave", "application/octet-stream"}
+_EVENTS = ("started", "silence", "timed_out")
+_LONGEST_TEXT = 1600
+# A form carries a few lines around the sound.
+_LARGEST_REQUEST = MAX_BYTES + 16 * 1024
+
+
+class _RefusedError(Exception):
+    """A request that cannot be answered; the text names the mend."""
+
+    def __init__(self, status: int, message: str) -> None:
+        super().__init__(message)
+        self.status = status
+
+
+def voice_blueprint(
+    dialogue: Dialogue, hearing: Hearing, speech: SpeechCache, clock: Callable[[], float] = time.time
+) -> Blueprint:
+    """``/voice/turn`` and ``/voice/audio/…``.
+
+    A turn is a WAV (16 kHz, mono, 16 bit, at most 60 s) as the body, with ``?conversation=``, or as the
+    field ``audio`` of a form, with the field ``conversation``; or JSON with ``conversation`` and either
+    ``text`` or ``event``. The answer is JSON; with status 4xx it is ``{"error": …}`` and names the mend.
+    """
+    blueprint = Blueprint("voice", __name__)
+    number = emergency_number(dialogue.country)
+
+    @blueprint.post("/voice/turn")
+    def turn() -> tuple[Response, int] | Response:
+        request.max_content_length = _LARGEST_REQUEST
+        try:
+            conversation, sent = _sent()
+        except (_RefusedError, WavError) as error:
+            return _refusal(str(error), error.status)
+        except RequestEntityTooLarge:
+            return _refusal(f"too much sound: send at most {MAX_SECONDS} seconds at a time", 413)
+        except HTTPException as error:
+            return _refusal(f"the request cannot be read: {error.description}", error.code or 400)
+        try:
+            said = sent if isinstance(sent, Said) else Said("speech", _heard(sent))
+        except Exception as error:
+            log.error("the recogniser failed: %s", where(error))
+            return jsonify(_spoken(dialogue.sorry(conversation, clock()), None))
+        return jsonify(_spoken(dialogue.answer(conversation, said, clock()), said))
+
+    @blueprint.get("/voice/audio/<name>.wav")
+    def audio(name: str) -> Response:
+        path = speech.find(name)
+        if path is None:
+            abort(404)
+        response = send_file(path, mimetype="audio/wav", conditional=True, max_age=24 * 3600)
+        response.headers["X-Content-Type-Options"] = "nosniff"
+        return response
+
+    def _heard(pcm: bytes) -> str:
+        if hearing.recogniser is None:
+            raise RecogniserError(hearing.sentence)
+        return hearing.recogniser.transcribe(pcm).text
+
+    def _spoken(answer: Answer, said: Said | None) -> dict[str, Any]:
+        """The JSON of ``answer``. Without sound the words still go out."""
+        said_aloud: dict[str, Any] = {"audio": None}
+        try:
+            if answer.replies:
+                said_aloud["audio"] = f"/voice/audio/{speech.keep(' '.join(answer.replies))}.wav"
+        except Exception as error:
+            log.error("a reply was not spoken: %s", where(error))
+            said_aloud["audio_error"] = "the voice is not working; read the words instead"
+        return {
+            "conversation": answer.conversation,
+            "heard": {"text": said.text} if said and said.text else None,
+            "replies": list(answer.replies),
+            "step": answer.step,
+            "asks": list(answer.asks),
+            "level": answer.level.id,
+            "done": answer.done,
+            "buttons": [{"label": one.label, "say": one.say} for one in answer.buttons],
+            "ask_again_in": answer.ask_again_in,
+            "emergency_number": number,
+        } | said_aloud
+
+    def _refusal(message: str, status: int) -> tuple[Response, int]:
+        return jsonify({"error": message, "emergency_number": number}), status
+
+    return blueprint
+
+
+def _sent() -> tuple[str | None, Said | bytes]:
+    """The conversation's id, and what was said in it or the samples in which it was."""
+    kind = request.mimetype
+    if kind == "application/json":
+        return _from_json()
+    if kind == "multipart/form-data":
+        file = request.files.get("audio")
+        if file is None:
+            raise _RefusedError(400, "the form has no file called audio")
+        return request.form.get("conversation") or None, strict_pcm(file.read())
+    if kind in _SOUND:
+        return request.args.get("conversation") or None, strict_pcm(request.get_data())
+    raise _RefusedError(415, f"{kind or 'nothing'} is not understood: send a WAV as audio/wav, or JSON")
+
+
+def _from_json() -> tuple[str | None, Said]:
+    try:
+        fields = request.get_json()
+    except RequestEntityTooLarge:
+        raise
+    except (BadRequest, RecursionError):
+        raise _RefusedError(400, "the body is not valid JSON") from None
+    if not isinstance(fields, Mapping):
+        raise _RefusedError(400, 'the JSON must be an object, such as {"event": "started"}')
+    unknown = set(fields) - {"conversation", "text", "event"}
+    if unknown:
+        raise _RefusedError(400, f"unknown: {', '.join(sorted(unknown))}; use conversation, text, event")
+    conversation = fields.get("conversation")
+    if not isinstance(conversation, str | None):
+        raise _RefusedError(400, "conversation must be text, or null to begin one")
+    if ("text" in fields) == ("event" in fields):
+        raise _RefusedError(400, "send either text or event")
+    return conversation or None, _said(fields)
+
+
+def _said(fields: Mapping[str, Any]) -> Said:
+    if "event" in fields:
+        event = fields["event"]
+        if event not in _EVENTS:
+            raise _RefusedError(400, f"event must be one of {', '.join(_EVENTS)}")
+        return Said(event)
+    text = fields["text"]
+    if not isinstance(text, str) or not text.strip() or not _is_unicode(text):
+        raise _RefusedError(400, "text must be words")
+    if len(text) > _LONGEST_TEXT:
+        raise _RefusedError(413, f"text must have at most {_LONGEST_TEXT} characters")
+    return Said("text", text)
+
+
+def _is_unicode(text: str) -> bool:
+    """JSON can carry half of a surrogate pair, which no database takes."""
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        return False
+    return True
