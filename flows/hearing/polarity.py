@@ -1,0 +1,72 @@
+"""From matched rules to mentions: present, unsure or denied, the most worrying winning."""
+
+from flows.heard import Mention, Polarity, Span
+from flows.hearing.clauses import AFFIRMED, DENIED, Clauses
+from flows.hearing.reading import Reading
+from flows.hearing.rules import Match
+
+_WORRY = {"denied": 0, "unsure": 1, "present": 2}
+
+
+def polarity_of(match: Match, reading: Reading, clauses: Clauses) -> Polarity | None:
+    """How ``match`` speaks of its flag; ``None`` when it says nothing about it.
+
+    A rule that says "denied" (``bladder + fine``) turns present under a "not", and says nothing when
+    it is only supposed or long past.
+    """
+    rule, symptom = match.rule, match.hits[0]
+    denial = clauses.denial[symptom.start]
+    if clauses.denials[symptom.start] > 1:
+        denial = min(denial, 1)
+    if denial == AFFIRMED:
+        for hit in match.hits[1:]:
+            if clauses.denial[hit.start] and clauses.denied_from[hit.start] >= symptom.end:
+                denial = max(denial, clauses.denial[hit.start])
+    supposed = any(clauses.supposed[hit.start] for hit in match.hits)
+    past = clauses.past[symptom.start] and not rule.ever
+    if rule.polarity == "denied":
+        if supposed or past:
+            return None
+        return "denied" if denial == AFFIRMED else "present" if denial == DENIED else "unsure"
+    if denial == DENIED:
+        return None if supposed else "denied"
+    if denial or supposed or past or rule.polarity == "unsure":
+        return "unsure"
+    if rule.doubt and reading.near(rule.doubt, symptom.start):
+        return "unsure"
+    return "present"
+
+
+def mentions_of(matches: list[Match], reading: Reading, clauses: Clauses) -> tuple[Mention, ...]:
+    """At most one mention for each flag, in the order first said, with its qualifiers."""
+    best: dict[str, tuple[Polarity, Match]] = {}
+    adds: dict[str, set[str]] = {}
+    for match in matches:
+        polarity = polarity_of(match, reading, clauses)
+        if polarity is None:
+            continue
+        rule = match.rule
+        if rule.adds:
+            if polarity == "present":
+                adds.setdefault(rule.flag, set()).add(rule.adds)
+            continue
+        found = best.get(rule.flag)
+        rank = (-_WORRY[polarity], match.start, match.end, rule.id)
+        if found is None or rank < (-_WORRY[found[0]], found[1].start, found[1].end, found[1].rule.id):
+            best[rule.flag] = (polarity, match)
+    ordered = sorted(best.items(), key=lambda item: (item[1][1].start, item[0]))
+    return tuple(
+        Mention(flag, polarity, span_of(match, reading), tuple(sorted(adds.get(flag, ()))))
+        for flag, (polarity, match) in ordered
+    )
+
+
+def span_of(match: Match, reading: Reading) -> Span:
+    """The words of the original text that ``match`` rests on."""
+    return token_span(reading, match.start, match.end, match.rule.id)
+
+
+def token_span(reading: Reading, first: int, last: int, rule: str) -> Span:
+    """The original text of tokens ``first`` to ``last`` (half open), as a span of ``rule``."""
+    start, end = reading.tokens[first].start, max(token.end for token in reading.tokens[first:last])
+    return Span(reading.text[start:end], start, end, rule)

@@ -1,0 +1,72 @@
+"""A text as the rules see it: tokens, phrases found, and how far apart they stand."""
+
+from bisect import bisect_right
+from collections.abc import Mapping
+
+from flows.hearing.phrases import Hit, PhraseIndex
+from flows.hearing.tokens import COMMA, SENTENCE, Token
+
+_PAUSE_COST = {COMMA: 1, SENTENCE: 3}
+_CONTRAST_COST = 2
+
+
+class Reading:
+    """One text, read. ``hits`` maps each concept found to its hits in order."""
+
+    def __init__(self, text: str, tokens: list[Token], index: PhraseIndex, fillers: frozenset[str]) -> None:
+        self.text = text
+        self.tokens = tokens
+        self.all_hits = index.find(tokens)
+        self.hits: dict[str, list[Hit]] = {}
+        for hit in self.all_hits:
+            self.hits.setdefault(hit.concept, []).append(hit)
+        contrasts = {hit.start for hit in self.hits.get("contrast", ())}
+        self._sentences: list[int] = []
+        self._places: list[int] = []
+        place = 0
+        for number, token in enumerate(tokens):
+            if token.pause == SENTENCE:
+                self._sentences.append(number)
+            if token.pause:
+                place += _PAUSE_COST[token.pause]
+            if number in contrasts:
+                place += _CONTRAST_COST
+            self._places.append(place)
+            if token.word not in fillers:
+                place += 1
+        self._places.append(place)
+
+    def gap(self, first: Hit, second: Hit) -> int:
+        """Words between two hits, fillers not counted, punctuation and "but" counted extra.
+
+        Negative when the hits overlap.
+        """
+        if first.start > second.start:
+            first, second = second, first
+        if first.end > second.start:
+            return -1
+        return self._places[second.start] - self._places[first.end]
+
+    def sentence_of(self, token: int) -> int:
+        """The number of the sentence that holds token number ``token``."""
+        return bisect_right(self._sentences, token) - 1
+
+    def sentence_range(self, token: int) -> tuple[int, int]:
+        """First token, and the token after the last, of the sentence that holds ``token``."""
+        number = self.sentence_of(token)
+        last = self._sentences[number + 1] if number + 1 < len(self._sentences) else len(self.tokens)
+        return self._sentences[number], last
+
+    def near(self, concepts: frozenset[str], token: int) -> bool:
+        """Whether one of ``concepts`` stands in the same sentence as ``token``."""
+        first, last = self.sentence_range(token)
+        return any(first <= hit.start < last for name in concepts for hit in self.hits.get(name, ()))
+
+    def anywhere(self, concepts: frozenset[str]) -> bool:
+        """Whether one of ``concepts`` stands anywhere in the text."""
+        return not concepts.isdisjoint(self.hits)
+
+
+def hits_by_start(hits: Mapping[str, list[Hit]], names: frozenset[str]) -> dict[int, Hit]:
+    """The hits of the concepts ``names``, by the token at which they start."""
+    return {hit.start: hit for name in names for hit in hits.get(name, ())}

@@ -1,0 +1,106 @@
+"""The words of a language: short forms, word forms, fillers, and words that are never corrected."""
+
+import re
+import unicodedata
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from flows import source
+from flows.source import Finding, FlowError
+
+_SECTIONS = {"short_forms", "forms", "fillers", "ordinary"}
+_VOWELS = set("aeiouy")
+
+
+@dataclass(frozen=True)
+class Words:
+    """What one language's ``words.yaml`` says.
+
+    - ``short``: a spelling, without apostrophes, to the words it stands for (``cant`` to can, not).
+    - ``base_of``: an irregular form to its base (``feet`` to ``foot``).
+    - ``fillers``: words that may stand inside a phrase without changing it (``really``, ``my``).
+    - ``ordinary``: everyday words that a spelling correction must leave alone.
+    """
+
+    short: Mapping[str, tuple[str, ...]]
+    base_of: Mapping[str, str]
+    fillers: frozenset[str]
+    ordinary: frozenset[str]
+    _stems: dict[str, str] = field(default_factory=dict, compare=False)
+
+    @property
+    def vocabulary(self) -> frozenset[str]:
+        """Every word that is spelt correctly as far as this language's words go."""
+        spoken = {word for words in self.short.values() for word in words}
+        return self.fillers | self.ordinary | frozenset(self.base_of) | spoken
+
+    def stem(self, word: str) -> str:
+        """The key under which all forms of ``word`` are found (``leaking``, ``leaks`` to ``leak``)."""
+        known = self._stems.get(word)
+        if known is None:
+            known = _cut(self.base_of.get(word, word)) if word not in self.base_of else self.base_of[word]
+            known = self.base_of.get(known, known)
+            if len(self._stems) < 50_000:
+                self._stems[word] = known
+        return known
+
+
+def load_words(path: Path) -> Words:
+    """The words in ``words.yaml``. Raises `FlowError` for an unknown section or a value of odd shape."""
+    data = source.read(path)
+    findings = [
+        Finding(str(path), data.at(name), f"unknown section `{name}`", f"use {', '.join(sorted(_SECTIONS))}")
+        for name in data
+        if name not in _SECTIONS
+    ]
+    for name in ("short_forms", "forms"):
+        for key, value in (data.get(name) or {}).items():
+            if not isinstance(value, str):
+                line = data[name].at(key)
+                findings.append(Finding(str(path), line, f"`{key}` is not text", "put the value in quotes"))
+    if findings:
+        raise FlowError(findings)
+    short = {plain(key): tuple(value.split()) for key, value in (data.get("short_forms") or {}).items()}
+    base_of = {
+        form: base for base, forms in (data.get("forms") or {}).items() for form in [base, *forms.split()]
+    }
+    return Words(short, base_of, frozenset(_list(data, "fillers")), frozenset(_list(data, "ordinary")))
+
+
+def plain(text: str) -> str:
+    """``text`` in lower case, without accents and apostrophes, in compatibility form."""
+    if not text.isascii():
+        text = unicodedata.normalize("NFKD", text)
+        text = "".join(char for char in text if not unicodedata.combining(char))
+    return re.sub(r"['’‘´`ʼ]", "", text.casefold())
+
+
+def _list(data: source.Mapping, name: str) -> list[str]:
+    return str(data.get(name) or "").split()
+
+
+def _cut(word: str) -> str:
+    """``word`` without its English ending, so that its forms fall together."""
+    if len(word) < 4 or not word.isalpha():
+        return word
+    stem = word
+    if stem.endswith("ing") and len(stem) > 5 and _VOWELS & set(stem[:-3]):
+        stem = _single(stem[:-3])
+    elif stem.endswith("ied") or (stem.endswith("ies") and len(stem) > 4):
+        stem = stem[:-3] + "y"
+    elif stem.endswith("ed") and len(stem) > 4 and _VOWELS & set(stem[:-2]):
+        stem = _single(stem[:-2])
+    elif stem.endswith(("sses", "shes", "ches", "xes")):
+        stem = stem[:-2]
+    elif stem.endswith("s") and not stem.endswith(("ss", "us", "is", "as")):
+        stem = stem[:-1]
+    if len(stem) > 3 and stem.endswith("e"):
+        stem = stem[:-1]
+    return stem if len(stem) > 2 else word
+
+
+def _single(stem: str) -> str:
+    if len(stem) > 3 and stem[-1] == stem[-2] and stem[-1] not in "lsfzeo":
+        return stem[:-1]
+    return stem
