@@ -1,6 +1,6 @@
 """The kiosk page at ``/``: its files and the headers that keep it to itself."""
 
-from flask import Blueprint, Response, render_template, send_from_directory
+from flask import Blueprint, Response, render_template
 
 # Nothing inline, nothing from elsewhere. Spoken replies may be played from memory (``blob:``).
 _POLICY = "; ".join(
@@ -31,15 +31,13 @@ def page_blueprint(emergency_number: str = "911", crisis_line: str = "988") -> B
 
     @page.get("/")
     def kiosk() -> str:
-        return render_template(
-            "kiosk.html", emergency_number=emergency_number, crisis_line=crisis_line
-        )
+        return render_template("kiosk.html", emergency_number=emergency_number, crisis_line=crisis_line)
 
     @page.get("/manifest.webmanifest")
     def manifest() -> Response:
-        return send_from_directory(
-            f"{page.root_path}/static", "manifest.webmanifest", mimetype="application/manifest+json"
-        )
+        response = page.send_static_file("manifest.webmanifest")
+        response.mimetype = "application/manifest+json"
+        return response
 
     @page.after_request
     def keep_to_itself(response: Response) -> Response:

@@ -82,6 +82,9 @@ function failed(state, { kind, reason, at }) {
 
 function answered(state, { answer, at, quiet, regained }) {
   const numbers = { ...state.numbers, emergency: answer.emergency_number ?? state.numbers.emergency };
+  // Too long a silence, and the server began afresh: what was said before no longer counts.
+  const goesOn = state.conversation === null || state.conversation === answer.conversation;
+  const before = goesOn ? state.exchanges : [];
   const replies = answer.replies.flatMap((reply) => reply.split("\n"));
   const exchange = { heard: quiet ? null : (answer.heard?.text ?? null), replies };
   return {
@@ -89,7 +92,7 @@ function answered(state, { answer, at, quiet, regained }) {
     face: answer.audio ? "speaking" : "ready",
     conversation: answer.conversation,
     // Nothing new to say leaves the last words standing.
-    exchanges: replies.length ? [...state.exchanges, exchange] : state.exchanges,
+    exchanges: replies.length ? [...before, exchange] : before,
     pending: null,
     buttons: answer.buttons ?? [],
     level: answer.level,

@@ -85,7 +85,9 @@ function showCall(state) {
 }
 
 function showTrouble({ trouble, call }) {
+  const changed = el.trouble.hidden === Boolean(trouble);
   el.trouble.hidden = !trouble;
+  if (changed) bringIntoView();
   if (!trouble) return;
   const { title, help } = TROUBLE[trouble.kind](call, trouble.reason);
   setText(el["trouble-title"], title);
@@ -120,9 +122,20 @@ function showWords(state, current) {
   el.earlier.replaceChildren(...earlier.map(said));
   setText(el.caption, current ? replies.join(" ") : "");
   el.stage.toggleAttribute("data-earlier", earlier.length > 0);
-  el.stage.scrollTop = el.now.offsetTop - PEEK;
+  bringIntoView();
   // A tapped answer is gone now: a keyboard goes on from the words.
   if (document.activeElement === document.body && current) el.words.focus({ preventScroll: true });
+}
+
+// What was said before peeks in while there is room. Where there is none, the question comes first; in
+// an emergency it is always the number.
+function bringIntoView() {
+  const { stage, now, trouble, call } = el;
+  const lead = el.words.querySelector(".lead");
+  const fits = call.hidden && now.offsetHeight + PEEK <= stage.clientHeight;
+  const top = now.offsetTop - (fits ? PEEK : 0);
+  const leadEnd = lead.offsetTop + lead.offsetHeight + PEEK / 2 - stage.clientHeight;
+  stage.scrollTop = trouble.hidden && call.hidden ? Math.max(top, Math.min(leadEnd, lead.offsetTop - PEEK / 2)) : top;
 }
 
 function paragraph(text, className) {
