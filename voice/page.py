@@ -45,8 +45,10 @@ def page_blueprint(emergency_number: str = "911", crisis_line: str = "988") -> B
         response.headers["Permissions-Policy"] = "microphone=(self), camera=(), geolocation=()"
         response.headers["Referrer-Policy"] = "no-referrer"
         response.headers["X-Content-Type-Options"] = "nosniff"
-        # A kiosk is left running for weeks: after an update it must not mix old files with new.
-        response.headers["Cache-Control"] = "no-cache"
+        # A kiosk is left running for weeks: after an update it must not mix old files with new. Icons
+        # change with the face and must be there when the server is not.
+        drawn = response.mimetype == "image/svg+xml"
+        response.headers["Cache-Control"] = "max-age=86400" if drawn else "no-cache"
         return response
 
     return page

@@ -92,6 +92,12 @@ class Kiosk:
     def tap(self, label: str) -> None:
         self.page.get_by_role("button", name=label, exact=True).click()
 
+    def edges(self, selector: str) -> tuple[float, float]:
+        """Where the one element of ``selector`` begins and ends from the top of the screen, in pixels."""
+        box = self.page.locator(selector).bounding_box()
+        assert box is not None, f"{selector} is not on the screen"
+        return box["y"], box["y"] + box["height"]
+
     def words(self) -> str:
         """Everything the person can read."""
         return self.page.inner_text("body")

@@ -97,7 +97,7 @@ function showTrouble({ trouble, call }) {
 
 function showLevel(state) {
   el.level.hidden = !state.done || state.level === "emergency" || state.face === "thinking";
-  el.level.querySelector("use").setAttribute("href", `${ICONS}#level-${state.level}`);
+  setIcon(el.level.querySelector("use"), `level-${state.level}`);
   setText(el.level.querySelector("span"), LEVELS[state.level]);
 }
 
@@ -199,9 +199,9 @@ function showDock(state) {
   const asleep = state.face === "asleep";
   const talk = cutOff(state) ? "cutOff" : state.face;
   setText(el["talk-label"], TALK[talk]);
-  el["talk-icon"].setAttribute("href", `${ICONS}#${TALK_ICON[talk] ?? "microphone"}`);
+  setIcon(el["talk-icon"], TALK_ICON[talk] ?? "microphone");
   el.talk.setAttribute("aria-disabled", String(state.face === "thinking"));
-  el["again-icon"].setAttribute("href", `${ICONS}#${asleep ? "ask" : "sound"}`);
+  setIcon(el["again-icon"], asleep ? "ask" : "sound");
   setText(el["again-label"], asleep ? SIDE.ask : SIDE.replay);
   el.again.disabled = cutOff(state) || (!asleep && (!state.audio || state.face === "thinking"));
   el.type.disabled = state.face === "thinking" || cutOff(state);
@@ -213,6 +213,11 @@ function make(tag, className, text = "") {
   if (className) node.className = className;
   node.textContent = text;
   return node;
+}
+
+function setIcon(use, name) {
+  const href = `${ICONS}#${name}`;
+  if (use.getAttribute("href") !== href) use.setAttribute("href", href);
 }
 
 // Touching the text only when it changes keeps screen readers and the layout quiet.

@@ -1,0 +1,229 @@
+"""Whole conversations on the kiosk page: a real browser, the real application, its voice and ears."""
+
+import wave
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, expect
+
+from server import create_app
+from settings import Settings
+from tests.voice.conftest import Speak
+from tests.voice.page_browser import SIZES, Kiosk, browsing, hears, needs_browser, served
+
+pytestmark = needs_browser
+
+
+@pytest.fixture(scope="module")
+def address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    app = create_app(Settings(data_dir=tmp_path_factory.mktemp("kiosk"), worker=False))
+    with served(app) as address:
+        yield address
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    with browsing() as browser:
+        yield browser
+
+
+@pytest.fixture
+def kiosk(browser: Browser, address: str) -> Iterator[Kiosk]:
+    page = browser.new_page(viewport={"width": 390, "height": 844})
+    kiosk = Kiosk(page)
+    page.clock.install()
+    page.goto(address)
+    yield kiosk
+    page.close()
+
+
+def test_what_is_said_aloud_leads_to_the_emergency_screen(address: str, speak: Speak, tmp_path: Path) -> None:
+    said = tmp_path / "said.wav"
+    with wave.open(str(said), "wb") as sound:
+        sound.setparams((1, 2, 16_000, 0, "NONE", ""))
+        quiet = bytes(2 * 16_000)
+        sound.writeframes(quiet + speak("My back hurts and I cannot control my bladder.") + quiet * 6)
+    with browsing(*hears(said)) as browser:
+        kiosk = Kiosk(browser.new_page())
+        kiosk.page.goto(address)
+        kiosk.page.click("#talk")
+        kiosk.face("listening")
+        kiosk.face("thinking", seconds=20)
+        kiosk.face("speaking", "ready", seconds=30)
+        expect(kiosk.page.locator("body")).to_have_attribute("data-level", "emergency")
+        assert "bladder" in kiosk.page.inner_text("#heard-words").lower()
+        assert kiosk.page.get_attribute("#call-number", "href") == "tel:911"
+        top, bottom = kiosk.edges("#call-number")
+        assert bottom - top > 96
+        assert bottom <= kiosk.edges("#words")[0]
+        assert "staff have been told" not in kiosk.words().lower()
+        assert kiosk.complaints == []
+
+
+def test_typing_and_tapping_reach_a_result_and_a_new_start(kiosk: Kiosk) -> None:
+    page = kiosk.page
+    kiosk.type("my lower back aches after deadlifts")
+    kiosk.answered(1)
+    assert "my lower back aches after deadlifts" in page.inner_text("#heard")
+    count = 1
+    while page.get_by_role("button", name="No", exact=True).count():
+        top, bottom = kiosk.edges("#answers button >> text='No'")
+        assert bottom - top >= 64
+        kiosk.tap("No")
+        count += 1
+        kiosk.answered(count)
+    assert "zero to ten" in page.inner_text("#words")
+    kiosk.tap("4")
+    kiosk.answered(count + 1)
+    kiosk.tap("Sharp")
+    kiosk.answered(count + 2)
+    expect(page.locator("#wait-time")).to_have_text("3:00")
+    page.keyboard.press("Escape")
+    page.clock.fast_forward(181_000)
+    kiosk.answered(count + 3)
+    expect(page.locator("#wait")).to_be_hidden()
+    kiosk.tap("Gone")
+    kiosk.answered(count + 4)
+    expect(page.locator("#level")).to_have_text("Done for today")
+    kiosk.tap("Start again")
+    kiosk.face("asleep")
+    assert "aches" not in kiosk.words()
+    assert kiosk.complaints == []
+
+
+def test_the_keyboard_alone_is_enough(kiosk: Kiosk) -> None:
+    keys = kiosk.page.keyboard
+    kiosk.page.focus("#type")
+    keys.press("Enter")
+    keys.type("my back hurts")
+    keys.press("Enter")
+    kiosk.answered(1)
+    keys.press("Tab")
+    while kiosk.page.evaluate("document.activeElement.textContent") != "Yes":
+        keys.press("Tab")
+    keys.press("Enter")
+    kiosk.face("speaking", "ready")
+    expect(kiosk.page.locator("body")).to_have_attribute("data-level", "emergency")
+
+
+def test_what_was_misheard_can_be_put_right(kiosk: Kiosk) -> None:
+    kiosk.type("my back hurts")
+    kiosk.answered(1)
+    question = kiosk.page.inner_text(".lead")
+    kiosk.tap("No")
+    kiosk.answered(2)
+    assert kiosk.page.inner_text(".lead") != question
+    kiosk.tap("Not right?")
+    kiosk.answered(3)
+    assert kiosk.page.inner_text(".lead") == question
+    assert kiosk.page.input_value("#typed").lower() == "no"
+
+
+def test_nobody_answers_a_question_not_yet_seen(kiosk: Kiosk) -> None:
+    kiosk.type("my back hurts")
+    kiosk.answered(1)
+    sent: list[str] = []
+    kiosk.page.on("request", lambda request: sent.append(request.url) if "turn" in request.url else None)
+    kiosk.page.evaluate("""() => {
+        const { x, y } = document.querySelectorAll("#answers button")[1].getBoundingClientRect();
+        for (let i = 0; i < 5; i++) document.elementFromPoint(x + 9, y + 9).click();
+    }""")
+    kiosk.answered(2)
+    assert len(sent) == 1
+
+
+def test_after_two_quiet_minutes_nothing_of_the_last_person_is_left(kiosk: Kiosk) -> None:
+    kiosk.type("my back hurts since deadlifts")
+    kiosk.answered(1)
+    kiosk.page.keyboard.press("Escape")
+    kiosk.face("ready")
+    kiosk.page.clock.fast_forward(110_000)
+    expect(kiosk.page.locator("#small-print")).to_contain_text("Clearing this screen")
+    kiosk.page.clock.fast_forward(15_000)
+    kiosk.face("asleep")
+    assert "deadlifts" not in kiosk.page.content()
+    kiosk.page.click("#type")
+    assert kiosk.page.input_value("#typed") == ""
+
+
+def test_an_emergency_stays_for_whoever_comes_to_help(kiosk: Kiosk) -> None:
+    kiosk.type("my back hurts and I wet myself")
+    kiosk.answered(1)
+    kiosk.page.keyboard.press("Escape")
+    kiosk.face("ready")
+    kiosk.page.clock.fast_forward(125_000)
+    expect(kiosk.page.locator("#call-number")).to_be_visible()
+    assert "wet myself" not in kiosk.page.content()
+    kiosk.page.clock.fast_forward(480_000)
+    kiosk.face("asleep")
+
+
+def test_a_lost_server_is_said_with_the_number_and_comes_back_by_itself(kiosk: Kiosk) -> None:
+    kiosk.type("my back hurts")
+    kiosk.answered(1)
+    question = kiosk.page.inner_text(".lead")
+    for path in ("**/voice/turn", "**/healthz"):
+        kiosk.page.route(path, lambda route: route.abort())
+    kiosk.tap("No")
+    expect(kiosk.page.locator("#trouble")).to_contain_text("I have lost my connection.")
+    expect(kiosk.page.locator("#trouble")).to_contain_text("call 911 now")
+    expect(kiosk.page.locator("#footer-call")).to_be_visible()
+    assert kiosk.page.get_by_role("button", name="No", exact=True).count() == 0
+    for path in ("**/voice/turn", "**/healthz"):
+        kiosk.page.unroute(path)
+    # The "No" may or may not have arrived, so the question is asked again and not taken as answered.
+    expect(kiosk.page.locator("#trouble")).to_contain_text("I am back.", timeout=15_000)
+    assert kiosk.page.inner_text(".lead") == question
+
+
+@pytest.mark.parametrize(
+    ("status", "body", "words"),
+    [
+        (500, "oops", "Something broke on my side."),
+        (400, '{"error": "Too long."}', "Too long. Say it again or type it."),
+    ],
+)
+def test_errors_leave_the_question(kiosk: Kiosk, status: int, body: str, words: str) -> None:
+    kiosk.type("my back hurts")
+    kiosk.answered(1)
+    kiosk.page.route("**/voice/turn", lambda route: route.fulfill(status=status, body=body))
+    kiosk.tap("No")
+    expect(kiosk.page.locator("#trouble")).to_contain_text(words)
+    expect(kiosk.page.locator("#trouble")).to_contain_text("911")
+    expect(kiosk.page.get_by_role("button", name="No", exact=True)).to_be_visible()
+
+
+def test_without_a_microphone_it_says_how_to_go_on(kiosk: Kiosk) -> None:
+    kiosk.page.click("#talk")
+    expect(kiosk.page.locator("#trouble")).to_contain_text("Type or tap instead: it works the same.")
+    kiosk.type("my back hurts")
+    kiosk.answered(1)
+    expect(kiosk.page.locator("#trouble")).to_be_hidden()
+
+
+def test_nothing_moves_for_people_who_asked_for_that(browser: Browser, address: str) -> None:
+    kiosk = Kiosk(browser.new_page(reduced_motion="reduce"))
+    kiosk.page.goto(address)
+    kiosk.type("my back hurts")
+    kiosk.answered(1)
+    assert kiosk.page.evaluate("document.getAnimations().length") == 0
+    kiosk.page.close()
+
+
+@pytest.mark.parametrize("size", SIZES)
+def test_every_step_fits_the_screen(browser: Browser, address: str, size: str) -> None:
+    width, height = SIZES[size]
+    kiosk = Kiosk(browser.new_page(viewport={"width": width, "height": height}))
+    kiosk.page.goto(address)
+    assert kiosk.edges("#talk")[1] <= height
+    for words in ("my lower back hurts after deadlifts, it came on slowly", "no", "I wet myself"):
+        kiosk.type(words)
+        kiosk.face("speaking", "ready")
+        expect(kiosk.page.locator("#heard-words")).to_have_text(words)
+        for side, room in (("Width", width), ("Height", height)):
+            assert kiosk.page.evaluate(f"document.documentElement.scroll{side}") == room
+        top, bottom = kiosk.edges(".lead")
+        stage_top, stage_bottom = kiosk.edges("#stage")
+        assert stage_top <= top < bottom <= stage_bottom
+    kiosk.page.close()
