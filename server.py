@@ -2,17 +2,19 @@
 
 import logging
 import os
+import socket
 import sys
 import time
 from collections.abc import Callable
+from dataclasses import dataclass
 from typing import Any
 
 from flask import Flask
 from gunicorn.app.base import BaseApplication
 
-from desk.status import Parts, status_blueprint
+from desk.status import Report, status_blueprint
 from desk.worker import Worker
-from flows.countries import emergency_number
+from flows.countries import crisis_line, emergency_number
 from flows.line import Line, load_line
 from flows.source import FlowError
 from settings import Settings, SettingsError
@@ -20,59 +22,95 @@ from sms.answering import Answering
 from sms.sender import sender_for
 from sms.webhook import missing_for_sms, sms_blueprint
 from store.store import Store
+from voice.choose import Hearing, choose_recogniser
+from voice.dialogue import Dialogue
 from voice.page import page_blueprint
+from voice.pyttsx3_synthesiser import Pyttsx3Synthesiser
+from voice.speech_cache import SpeechCache
+from voice.turn import voice_blueprint
 
 # One process, because a speech model is large; its threads also carry open WebSockets.
 _THREADS = 16
 _BOOT_SECONDS = 120
 
+log = logging.getLogger("spotter")
 
-def create_app(settings: Settings, clock: Callable[[], float] = time.time) -> Flask:
+
+@dataclass(frozen=True)
+class Parts:
+    """What takes seconds to load. ``line`` is ``None`` when the conversation cannot be used."""
+
+    line: Line | None
+    hearing: Hearing
+
+
+@dataclass(frozen=True)
+class Running:
+    """What an application holds on to, as ``app.extensions["spotter"]``."""
+
+    store: Store
+    worker: Worker | None
+    report: Report
+
+    def close(self) -> None:
+        """Ends the worker and closes the database."""
+        if self.worker:
+            self.worker.stop()
+        self.store.database.close()
+
+
+def load_parts(settings: Settings) -> Parts:
+    """The conversation and the recogniser that ``settings`` name; what cannot be used is logged."""
+    try:
+        line = load_line(settings.flow)
+    except FlowError as error:
+        log.error("the conversation cannot be used:\n%s", error)
+        line = None
+    return Parts(line, choose_recogniser(settings.vosk_model, settings.data_dir))
+
+
+def create_app(
+    settings: Settings, parts: Parts | None = None, clock: Callable[[], float] = time.time
+) -> Flask:
     """The whole line as a WSGI application.
 
     A part that cannot be had is left out and named in the banner and in ``/healthz``: without a usable
-    conversation, texts are still answered with whom to call.
+    conversation, people are still told whom to call.
     """
-    app = Flask("spotter", static_folder=None, template_folder=None)
-    line, trouble = _conversation(settings)
+    parts = parts or load_parts(settings)
+    line, country = parts.line, settings.country
     store = Store(settings.database_url)
-    sender = sender_for(settings)
-    answering = Answering(line, store, settings.country)
-    parts = Parts(
-        flow=f"{line.flow.id} {line.flow.version}" if line else "",
-        trouble=trouble,
-        recogniser="",
-        synthesiser="",
-        missing=_missing(settings, trouble),
+    voice = Pyttsx3Synthesiser()
+    speech = SpeechCache(voice, settings.data_dir / "speech")
+    report = Report(
+        usable=line is not None,
+        flow=f"{line.flow.id}, version {line.flow.version}" if line else "the conversation cannot be used",
+        recogniser=parts.hearing.sentence,
+        synthesiser=voice.name,
+        missing=tuple(missing_for_sms(settings)),
     )
-    app.register_blueprint(sms_blueprint(answering, settings, clock))
-    app.register_blueprint(page_blueprint(emergency_number(settings.country)))
-    app.register_blueprint(status_blueprint(store, parts))
-    if line and settings.worker:
-        Worker(line, store, sender, clock).start()
-    app.extensions["spotter"] = parts
+    worker = Worker(line, store, sender_for(settings), clock) if line and settings.worker else None
+
+    app = Flask("spotter", static_folder=None, template_folder=None)
+    app.register_blueprint(sms_blueprint(Answering(line, store, country), settings, clock))
+    app.register_blueprint(voice_blueprint(Dialogue(line, store, country), parts.hearing, speech, clock))
+    app.register_blueprint(page_blueprint(emergency_number(country), crisis_line(country)))
+    app.register_blueprint(status_blueprint(store, report))
+    app.extensions["spotter"] = Running(store, worker, report)
+    if worker:
+        worker.start()
     return app
 
 
-def _conversation(settings: Settings) -> tuple[Line | None, str]:
-    try:
-        return load_line(settings.flow), ""
-    except FlowError as error:
-        return None, f"the conversation cannot be used:\n{error}"
-
-
-def _missing(settings: Settings, trouble: str) -> tuple[str, ...]:
-    sms = missing_for_sms(settings)
-    return tuple(
-        filter(None, [trouble, f"{' and '.join(sms)}: texts are not answered until set" if sms else ""])
-    )
-
-
-def banner(settings: Settings, parts: Parts) -> str:
+def banner(settings: Settings, report: Report) -> str:
     """Two lines: what to open, and what is missing."""
-    texts = f"; texts come in at {settings.public_url}/sms" if settings.public_url else ""
-    missing = "; ".join(parts.missing) or "nothing"
-    return f"Spotter listens: open http://localhost:{settings.port}{texts}\nMissing: {missing}"
+    texts = f"Texts come in at {settings.public_url}/sms." if settings.public_url else ""
+    missing = f"Missing for texts: {', '.join(report.missing)}." if report.missing else "Texts are set up."
+    trouble = "" if report.usable else f"{report.flow} (see above). "
+    return (
+        f"Spotter is ready: open http://localhost:{settings.port} {texts}".rstrip()
+        + f"\n{trouble}{missing} {report.recogniser}."
+    )
 
 
 class _Server(BaseApplication):  # type: ignore[misc]
@@ -98,17 +136,30 @@ class _Server(BaseApplication):  # type: ignore[misc]
 
     def load(self) -> Flask:
         app = create_app(self._settings)
-        print(banner(self._settings, app.extensions["spotter"]), flush=True)
+        print(banner(self._settings, app.extensions["spotter"].report), flush=True)
         return app
 
 
+def _port_is_free(settings: Settings) -> bool:
+    with socket.socket() as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((settings.host, settings.port))
+        except OSError:
+            return False
+    return True
+
+
 def main() -> None:
-    """Starts the server as the environment says. Ends with 2 when a setting cannot be used."""
+    """Starts the server as the environment says. Ends with 2 when it cannot be started that way."""
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s: %(message)s")
     try:
         settings = Settings.from_environment(os.environ)
     except SettingsError as error:
         print(error, file=sys.stderr)
+        sys.exit(2)
+    if not _port_is_free(settings):
+        print(f"Port {settings.port} is in use. Try another: PORT=8123 make run", file=sys.stderr)
         sys.exit(2)
     _Server(settings).run()
 

@@ -1,6 +1,6 @@
 """How the line is doing: ``/healthz`` for people and probes, ``/metrics`` for Prometheus."""
 
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 
 from flask import Blueprint, Response, jsonify
 from sqlalchemy.exc import SQLAlchemyError
@@ -11,36 +11,28 @@ from store.store import Store
 
 
 @dataclass(frozen=True)
-class Parts:
-    """What the server runs with. ``flow`` is ``""`` and ``trouble`` says why when there is none.
+class Report:
+    """What the server runs with. ``flow`` says which conversation, or why there is none.
 
-    ``missing`` are whole sentences, each with its mend.
+    ``recogniser`` and ``synthesiser`` say what is in use; ``missing`` what is not set.
     """
 
+    usable: bool
     flow: str
-    trouble: str
     recogniser: str
     synthesiser: str
     missing: tuple[str, ...]
 
 
-def status_blueprint(store: Store, parts: Parts) -> Blueprint:
+def status_blueprint(store: Store, report: Report) -> Blueprint:
     """``/healthz`` answers 200 while conversations can be held and kept, otherwise 503."""
     blueprint = Blueprint("status", __name__)
 
     @blueprint.get("/healthz")
     def health() -> tuple[Response, int]:
         database = _database(store)
-        healthy = bool(parts.flow) and database == "ok"
-        report = {
-            "ok": healthy,
-            "flow": parts.flow or parts.trouble,
-            "database": database,
-            "recogniser": parts.recogniser,
-            "synthesiser": parts.synthesiser,
-            "missing": list(parts.missing),
-        }
-        return jsonify(report), 200 if healthy else 503
+        ok = report.usable and database == "ok"
+        return jsonify({"ok": ok, "database": database} | asdict(report)), 200 if ok else 503
 
     @blueprint.get("/metrics")
     def metrics() -> Response:

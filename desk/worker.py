@@ -5,11 +5,11 @@ import threading
 import time
 from collections.abc import Callable
 
+from flows.broken import where
 from flows.events import TimedOut
 from flows.line import Line
 from flows.session import Session
 from flows.turn import Turn
-from sms.answering import where
 from sms.sender import Sender, SendError
 from store.jobs import Job
 from store.store import Store

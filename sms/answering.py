@@ -1,11 +1,9 @@
 """What is sent back for one message, whatever happens inside."""
 
 import logging
-import traceback
 from dataclasses import replace
-from pathlib import Path
 
-from flows.countries import emergency_number
+from flows.broken import last_words, where
 from flows.events import Text
 from flows.levels import Level
 from flows.line import Line
@@ -44,7 +42,7 @@ class Answering:
             return [] if message.opt_out else self._unkept(message, country, now)
         except Exception as error:
             log.error("nor answered without the database: %s", where(error))
-        return [_last_words(country)]
+        return [last_words(country)]
 
     def _kept(self, line: Line, message: Message, now: float) -> list[str]:
         def decide(session: Session | None) -> Turn:
@@ -59,7 +57,7 @@ class Answering:
     def _unkept(self, message: Message, country: str, now: float) -> list[str]:
         """The answer without a memory: of somebody never met, and only if it is an emergency."""
         if self._line is None:
-            return [_last_words(country)]
+            return [last_words(country)]
         fresh = self._line.open("sms", country)
         try:
             turn = self._line.step(fresh, _event(self._line, fresh, message), now)
@@ -74,23 +72,3 @@ def _event(line: Line, session: Session, message: Message) -> Text:
     heard = line.hear(session, message.body)
     command = keyword(message.body, opted_out=session.opted_out)
     return Text(replace(heard, command=command) if command else heard, message.pictures)
-
-
-def _last_words(country: str) -> str:
-    """For when even the wording is gone; so it stands here and not in the YAML."""
-    try:
-        number = emergency_number(country)
-    except Exception as error:
-        log.error("the list of countries cannot be read: %s", where(error))
-        number = "112 or 911"
-    return (
-        f"Sorry, something broke on our side. If this is an emergency, call {number} now. "
-        "If not, stop lifting, rest, and tell the staff."
-    )
-
-
-def where(error: Exception) -> str:
-    """The kind of ``error`` and the line it came from. Not its message: that may quote a person's words."""
-    frames = traceback.extract_tb(error.__traceback__)
-    place = " in ".join(f"{Path(frame.filename).name}:{frame.lineno}" for frame in reversed(frames[-3:]))
-    return f"{type(error).__name__} at {place}"
