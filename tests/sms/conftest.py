@@ -7,10 +7,12 @@ from pathlib import Path
 import pytest
 from flask import Flask
 
-from server import create_app
+from flows.line import Line
+from server import Parts, create_app
 from settings import Settings
 from store.store import Store
 from tests.sms.phone import PUBLIC_URL, TOKEN, Phone
+from voice.choose import Hearing
 
 START = 1_790_000_000.0
 
@@ -33,9 +35,17 @@ def settings(tmp_path: Path) -> Settings:
     return Settings(data_dir=tmp_path, public_url=PUBLIC_URL, twilio_auth_token=TOKEN, worker=False)
 
 
+@pytest.fixture(scope="session")
+def parts(line: Line) -> Parts:
+    """The real conversation, and no recogniser: nobody speaks in these tests."""
+    return Parts(line, Hearing(None, "nobody speaks here"))
+
+
 @pytest.fixture
-def app(settings: Settings, clock: Clock) -> Flask:
-    return create_app(settings, clock)
+def app(settings: Settings, parts: Parts, clock: Clock) -> Iterator[Flask]:
+    app = create_app(settings, parts, clock)
+    yield app
+    app.extensions["spotter"].close()
 
 
 @pytest.fixture

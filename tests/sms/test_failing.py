@@ -1,6 +1,5 @@
 """Whatever breaks inside, the person is told whom to call."""
 
-import logging
 from dataclasses import replace
 from pathlib import Path
 
@@ -8,7 +7,7 @@ import pytest
 from flask import Flask
 
 from flows.line import Line
-from server import create_app
+from server import Parts, create_app
 from settings import Settings
 from sms.answering import Answering
 from sms.message import Message
@@ -35,8 +34,8 @@ def broken(request: pytest.FixtureRequest, tmp_path: Path) -> Path:
 
 
 @pytest.fixture
-def without_database(settings: Settings, broken: Path) -> Flask:
-    return create_app(replace(settings, database_url=f"sqlite:///{broken}"))
+def without_database(settings: Settings, parts: Parts, broken: Path) -> Flask:
+    return create_app(replace(settings, database_url=f"sqlite:///{broken}"), parts)
 
 
 def test_without_a_database_an_emergency_is_still_an_emergency(
@@ -89,14 +88,10 @@ def test_a_fault_in_the_conversation_is_answered_and_the_message_can_come_again(
 
 
 def test_without_a_usable_conversation_the_server_still_says_whom_to_call(
-    settings: Settings, tmp_path: Path, caplog: pytest.LogCaptureFixture
+    settings: Settings, parts: Parts
 ) -> None:
-    (tmp_path / "flow").mkdir()
-    caplog.set_level(logging.ERROR)
-    app = create_app(replace(settings, flow=tmp_path / "flow"))
+    app = create_app(settings, replace(parts, line=None))
     answer = Phone(app.test_client(), BRITISH).text("hi")
     assert answer.status == 200
     assert "call 999" in answer.text
-    health = app.test_client().get("/healthz")
-    assert health.status_code == 503
-    assert "flow.yaml" in health.get_data(as_text=True)
+    app.extensions["spotter"].close()

@@ -11,7 +11,7 @@ from sqlalchemy import func, select
 from werkzeug.datastructures import MultiDict
 
 from flows.session import Session
-from server import create_app
+from server import Parts, create_app
 from settings import Settings
 from sms.segments import segments
 from store.store import Store
@@ -131,9 +131,10 @@ def test_a_status_callback_is_taken(phone: Phone, caplog: pytest.LogCaptureFixtu
 
 @pytest.mark.parametrize("missing", ["public_url", "twilio_auth_token"])
 def test_without_credentials_it_answers_503_and_says_why_in_the_log(
-    settings: Settings, missing: str, caplog: pytest.LogCaptureFixture
+    settings: Settings, parts: Parts, missing: str, caplog: pytest.LogCaptureFixture
 ) -> None:
-    phone = Phone(create_app(replace(settings, **{missing: ""})).test_client())  # type: ignore[arg-type]
+    changed = replace(settings, **{missing: ""})  # type: ignore[arg-type]
+    phone = Phone(create_app(changed, parts).test_client())
     answer = phone.text("hi")
     assert (answer.status, answer.texts) == (503, [])
     assert missing.upper() in caplog.text

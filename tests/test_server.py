@@ -1,0 +1,150 @@
+"""The server as a whole: its rooms, its status, its banner, and how it starts and stops."""
+
+import os
+import signal
+import socket
+import subprocess
+import sys
+import urllib.error
+import urllib.request
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+from flask import Flask
+
+from flows.line import Line
+from server import Parts, banner, create_app, load_parts
+from settings import PROJECT, Settings
+from voice.choose import Hearing
+
+WHISPER = Hearing(None, "Whisper listens; for Vosk instead, do this")
+
+
+@pytest.fixture
+def settings(tmp_path: Path) -> Settings:
+    return Settings(data_dir=tmp_path, worker=False)
+
+
+@pytest.fixture
+def app(settings: Settings, line: Line) -> Iterator[Flask]:
+    app = create_app(settings, Parts(line, WHISPER))
+    yield app
+    app.extensions["spotter"].close()
+
+
+def test_all_rooms_are_there(app: Flask) -> None:
+    client = app.test_client()
+    assert b"911" in client.get("/").data
+    assert client.post("/sms").status_code == 503
+    assert client.post("/sms/status").status_code == 503
+    answer = client.post("/voice/turn", json={"text": "my back hurts"})
+    assert answer.status_code == 200
+    assert answer.get_json()["replies"]
+    assert client.get("/nothing-here").status_code == 404
+
+
+def test_health_says_what_is_in_use_and_what_is_missing(app: Flask) -> None:
+    answer = app.test_client().get("/healthz")
+    assert answer.status_code == 200
+    health = answer.get_json()
+    assert health["ok"]
+    assert health["database"] == "ok"
+    assert health["flow"].startswith("back_pain, version ")
+    assert health["recogniser"] == WHISPER.sentence
+    assert health["missing"] == ["TWILIO_AUTH_TOKEN", "SPOTTER_PUBLIC_URL"]
+
+
+def test_health_fails_without_a_database_or_a_conversation(settings: Settings, line: Line) -> None:
+    (settings.data_dir / "spotter.db").mkdir()
+    answer = create_app(settings, Parts(line, WHISPER)).test_client().get("/healthz")
+    assert answer.status_code == 503
+    assert "cannot be used" in answer.get_json()["database"]
+    elsewhere = replace(settings, database_url=f"sqlite:///{settings.data_dir / 'other.db'}")
+    app = create_app(elsewhere, Parts(None, WHISPER))
+    answer = app.test_client().get("/healthz")
+    assert answer.status_code == 503
+    assert "cannot be used" in answer.get_json()["flow"]
+    app.extensions["spotter"].close()
+
+
+def test_metrics_count_turns_and_alerts_by_level(app: Flask) -> None:
+    client = app.test_client()
+    client.post("/voice/turn", json={"text": "I can't feel between my legs"})
+    text = client.get("/metrics").get_data(as_text=True)
+    lines = dict(line.rsplit(" ", 1) for line in text.splitlines() if not line.startswith("#"))
+    assert lines['spotter_turns_total{level="emergency"}'] == "1"
+    assert lines['spotter_turns_total{level="info"}'] == "0"
+    assert lines['spotter_alerts_total{level="emergency"}'] == "1"
+    assert "# TYPE spotter_turns_total counter" in text
+
+
+def test_the_banner_has_two_lines_and_says_what_to_open_and_what_is_missing(app: Flask) -> None:
+    report = app.extensions["spotter"].report
+    opened, missing = banner(Settings(port=8123), report).splitlines()
+    assert "http://localhost:8123" in opened
+    assert "TWILIO_AUTH_TOKEN, SPOTTER_PUBLIC_URL" in missing
+    assert WHISPER.sentence in missing
+    connected = banner(Settings(public_url="https://gym.example.com"), replace(report, missing=()))
+    assert "https://gym.example.com/sms" in connected
+    assert "Missing" not in connected
+
+
+def test_a_conversation_with_a_mistake_is_logged_with_its_place(
+    settings: Settings, tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    (tmp_path / "flow").mkdir()
+    parts = load_parts(replace(settings, flow=tmp_path / "flow"))
+    assert parts.line is None
+    assert "Mend: create" in caplog.text
+
+
+@pytest.fixture
+def port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+def start(tmp_path: Path, port: int, **environ: str) -> "subprocess.Popen[str]":
+    given = {"PORT": str(port), "SPOTTER_DATA_DIR": str(tmp_path), **environ}
+    kept = {name: value for name, value in os.environ.items() if not name.startswith(("SPOTTER", "TWILIO"))}
+    return subprocess.Popen(
+        [sys.executable, "server.py"],
+        cwd=PROJECT,
+        env=kept | given,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    )
+
+
+def test_it_starts_serves_and_stops(tmp_path: Path, port: int) -> None:
+    with start(tmp_path, port) as process:
+        try:
+            assert process.stdout is not None
+            assert f"http://localhost:{port}" in process.stdout.readline()
+            assert process.stdout.readline().startswith("Missing")
+            with urllib.request.urlopen(f"http://127.0.0.1:{port}/", timeout=10) as page:
+                assert page.status == 200
+            with pytest.raises(urllib.error.HTTPError) as refused:
+                urllib.request.urlopen(f"http://127.0.0.1:{port}/sms", timeout=10)
+            assert refused.value.code == 405
+            refused.value.close()
+            with start(tmp_path, port) as second:
+                _, error = second.communicate(timeout=30)
+            assert second.returncode == 2
+            assert f"Port {port} is in use" in error
+        finally:
+            process.send_signal(signal.SIGTERM)
+            _, error = process.communicate(timeout=30)
+    assert process.returncode == 0, error
+    assert "Traceback" not in error
+
+
+def test_a_wrong_setting_is_told_in_one_line(tmp_path: Path, port: int) -> None:
+    with start(tmp_path, port, SPOTTER_CONTRY="DE") as process:
+        _, error = process.communicate(timeout=30)
+    assert process.returncode == 2
+    assert error == "SPOTTER_CONTRY is not a setting of Spotter. Did you mean SPOTTER_COUNTRY?\n"
