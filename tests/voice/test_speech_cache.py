@@ -1,0 +1,88 @@
+import os
+from pathlib import Path
+
+import pytest
+
+from tests.together import run_together
+from voice.speech_cache import SpeechCache
+from voice.synthesiser import SynthesisError
+
+
+class Parrot:
+    """Ten lines at the edge: says its own words as bytes and counts how often."""
+
+    name = "parrot"
+
+    def __init__(self) -> None:
+        self.said: list[str] = []
+
+    def say(self, text: str) -> bytes:
+        self.said.append(text)
+        if not text:
+            raise SynthesisError("there are no words to say")
+        return text.encode() * 100
+
+
+@pytest.fixture
+def parrot() -> Parrot:
+    return Parrot()
+
+
+def test_the_same_words_are_spoken_once(parrot: Parrot, tmp_path: Path) -> None:
+    cache = SpeechCache(parrot, tmp_path / "speech")
+    name = cache.keep("Call 911.")
+
+    assert cache.keep("Call  911.") == name
+    assert SpeechCache(parrot, tmp_path / "speech").keep("Call 911.") == name
+    assert parrot.said == ["Call, nine one one, nine one one."]
+    found = cache.find(name)
+    assert found is not None
+    assert found.read_bytes() == b"Call, nine one one, nine one one." * 100
+
+
+def test_another_voice_is_another_sound(parrot: Parrot, tmp_path: Path) -> None:
+    other = Parrot()
+    other.name = "crow"
+
+    assert SpeechCache(parrot, tmp_path).keep("Stop.") != SpeechCache(other, tmp_path).keep("Stop.")
+
+
+@pytest.mark.parametrize("name", ["", "x", "../" * 8 + "etc/passwd", "A" * 64, "0" * 64, "0" * 64 + "\n"])
+def test_nothing_else_can_be_had(name: str, parrot: Parrot, tmp_path: Path) -> None:
+    assert SpeechCache(parrot, tmp_path).find(name) is None
+
+
+def test_what_was_used_longest_ago_makes_room(parrot: Parrot, tmp_path: Path) -> None:
+    cache = SpeechCache(parrot, tmp_path, max_bytes=1000)
+    names = [cache.keep(text) for text in ("one", "two", "six")]
+    for age, name in zip((30, 10, 20), names, strict=True):
+        os.utime(tmp_path / f"{name}.wav", (1e9 - age, 1e9 - age))
+    cache.keep("one")
+
+    cache.keep("ten")
+
+    assert [cache.find(name) is not None for name in names] == [True, True, False]
+
+
+def test_one_sound_larger_than_the_room_is_still_kept(parrot: Parrot, tmp_path: Path) -> None:
+    cache = SpeechCache(parrot, tmp_path, max_bytes=10)
+
+    assert cache.find(cache.keep("a long sentence"))
+
+
+def test_nothing_is_kept_of_words_that_cannot_be_said(parrot: Parrot, tmp_path: Path) -> None:
+    with pytest.raises(SynthesisError):
+        SpeechCache(parrot, tmp_path).keep("")
+
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_many_at_once_get_whole_files(parrot: Parrot, tmp_path: Path) -> None:
+    cache = SpeechCache(parrot, tmp_path)
+
+    def read(number: int) -> bool:
+        path = cache.find(cache.keep(f"number {'abc'[number % 3]}"))
+        return path is not None and len(path.read_bytes()) == 800
+
+    assert all(run_together(12, read))
+    assert not list(tmp_path.glob("*.part"))
