@@ -1,7 +1,7 @@
 """Where one person's conversation stands: plain data that survives being written and read back."""
 
 import json
-from dataclasses import asdict, dataclass, field, replace
+from dataclasses import dataclass, field, replace
 from typing import Any, Literal
 
 from flows.levels import Level
@@ -55,7 +55,7 @@ class Session:
 
     def to_json(self) -> str:
         """This session as one JSON object; `from_json` reads it back equal."""
-        return json.dumps(asdict(self) | {"level": self.level.id}, sort_keys=True)
+        return json.dumps(vars(self) | {"level": self.level.id}, sort_keys=True)
 
     @classmethod
     def from_json(cls, text: str) -> "Session":
