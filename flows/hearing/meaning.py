@@ -90,10 +90,12 @@ def load_meaning(language_dir: Path, meaning_dir: Path, flags: Flags) -> Meaning
     groups = {"index": main, "replies": replies, "commands": commands, "topics": topics,
               "choices": choices, "moments": spoken_moments}  # fmt: skip
     indexes = {name: PhraseIndex(group, words) for name, group in groups.items()}
-    targets = (
-        frozenset().union(*(one.vocabulary for one in indexes.values())) - words.fillers - words.ordinary
-    )
-    known = words.vocabulary | {*numbers, *units}
+    # Spelling is corrected towards what flags, answers and topics are made of, not towards context words.
+    parts = frozenset().union(*(part for rule in rules for part in rule.parts))
+    content = [phrase for name in sorted(parts) for phrase in main[name]]
+    content += [phrase for group in (choices, topics) for phrases in group.values() for phrase in phrases]
+    targets = PhraseIndex({"content": content}, words).vocabulary - words.fillers - words.ordinary
+    known = words.vocabulary.union({*numbers, *units}, *(one.vocabulary for one in indexes.values()))
     return Meaning(
         words=words,
         reader=Reader(words, Speller(targets, known)),

@@ -82,6 +82,10 @@ class PhraseIndex:
         The longest phrase wins, so "no feeling" is numbness and not a "no", and an idiom hides the
         words it is made of.
         """
+        return self.outermost(self.find_all(tokens), tokens)
+
+    def find_all(self, tokens: list[Token]) -> list[tuple[int, int, str]]:
+        """Every phrase in ``tokens`` as (start, minus end, concept), sorted: outer ones first."""
         root, fillers = self._root, self._fillers
         found: list[tuple[int, int, str]] = []
         count = len(tokens)
@@ -95,16 +99,26 @@ class PhraseIndex:
                 if at == count or (at and tokens[at].pause):
                     continue
                 self._follow(tokens, node, at, skipped, fillers, paths)
-        found = sorted(set(found))
+        return sorted(set(found))
+
+    def outermost(self, found: list[tuple[int, int, str]], tokens: list[Token]) -> list[Hit]:
+        """``found`` (start, minus end, concept; sorted) without what lies inside something longer.
+
+        A phrase that is longer by fillers only ("lose control of") hides nothing.
+        """
         hits: list[Hit] = []
-        best_start = best_end = -1
+        outer: list[tuple[int, int]] = []
         for start, minus_end, name in found:
             end = -minus_end
-            if end > best_end:
-                best_start, best_end = start, end
-            elif (start, end) != (best_start, best_end):
-                continue
-            hits.append(Hit(name, start, end))
+            hidden = False
+            for outer_start, outer_end in outer:
+                if end <= outer_end and (start, end) != (outer_start, outer_end):
+                    more = (*tokens[outer_start:start], *tokens[end:outer_end])
+                    hidden = hidden or any(token.word not in self._fillers for token in more)
+            if not hidden:
+                hits.append(Hit(name, start, end))
+                if (start, end) not in outer:
+                    outer = [(s, e) for s, e in outer if e > start] + [(start, end)]
         return hits
 
     @staticmethod

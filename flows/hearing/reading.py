@@ -16,10 +16,15 @@ class Reading:
     def __init__(self, text: str, tokens: list[Token], index: PhraseIndex, fillers: frozenset[str]) -> None:
         self.text = text
         self.tokens = tokens
-        self.all_hits = index.find(tokens)
+        everything = index.find_all(tokens)
+        self.all_hits = index.outermost(everything, tokens)
+        self._named = {name for _, _, name in everything}
         self.hits: dict[str, list[Hit]] = {}
         for hit in self.all_hits:
             self.hits.setdefault(hit.concept, []).append(hit)
+            general, dot, _ = hit.concept.partition(".")
+            if dot:  # `leg.both` is also `leg`
+                self.hits.setdefault(general, []).append(hit)
         contrasts = {hit.start for hit in self.hits.get("contrast", ())}
         self._sentences: list[int] = []
         self._places: list[int] = []
@@ -63,8 +68,8 @@ class Reading:
         return any(first <= hit.start < last for name in concepts for hit in self.hits.get(name, ()))
 
     def anywhere(self, concepts: frozenset[str]) -> bool:
-        """Whether one of ``concepts`` stands anywhere in the text."""
-        return not concepts.isdisjoint(self.hits)
+        """Whether one of ``concepts`` stands anywhere in the text, even inside a longer phrase."""
+        return not concepts.isdisjoint(self._named)
 
 
 def hits_by_start(hits: Mapping[str, list[Hit]], names: frozenset[str]) -> dict[int, Hit]:

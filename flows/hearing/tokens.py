@@ -6,7 +6,7 @@ from typing import NamedTuple
 from flows.hearing.spelling import Speller
 from flows.hearing.words import Words, plain
 
-_PIECE = re.compile(r"[^\W_]+(?:['’‘´`ʼ][^\W_]+)*|\S")
+_PIECE = re.compile(r"[^\W_]+(?:['’‘´`ʼ*][^\W_]+)*|\S")
 _MIXED = re.compile(r"(\d+)([a-z]{2,})$")
 _LONG_RUN = re.compile(r"(.)\1\1+")
 _TAILS = {"s": "is", "re": "are", "ve": "have", "ll": "will", "d": "would", "m": "am"}

@@ -73,7 +73,7 @@ def plain(text: str) -> str:
     if not text.isascii():
         text = unicodedata.normalize("NFKD", text)
         text = "".join(char for char in text if not unicodedata.combining(char))
-    return re.sub(r"['’‘´`ʼ]", "", text.casefold())
+    return re.sub(r"['’‘´`ʼ*]", "", text.casefold())
 
 
 def _list(data: source.Mapping, name: str) -> list[str]:
