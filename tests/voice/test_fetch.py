@@ -153,7 +153,7 @@ def test_a_server_that_cannot_be_reached_is_given_up(
     [
         b"not an archive",
         archive("../../evil"),
-        archive("model/../../evil"),
+        archive("model/am/final.mdl", "model/../../evil"),
         archive("/evil/am/final.mdl"),
         archive("model\\..\\evil", "model/am/final.mdl"),
         archive("one/am/final.mdl", "two/am/final.mdl"),
