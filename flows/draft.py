@@ -204,9 +204,20 @@ class Draft:
         self.finish(end)
         return True
 
+    @property
+    def rose(self) -> bool:
+        """Whether this event made the conversation urgent."""
+        return self.level_before < Level.URGENT <= self.session.level
+
     def move_on(self) -> None:
-        """After an answer: the next plain question, the rest of this one, or the next step."""
+        """After an answer: the next plain question, the rest of this one, or the next step.
+
+        Once somebody must be seen today, only what is open of the screening still matters.
+        """
         self.change(misses=0, silences=0)
+        if self.rose:
+            self.stop_waiting()
+            self.change(step=self.flow.screening)
         step = self.flow.steps[self.session.step]
         assert isinstance(step, Ask)
         answer = known_answer(self.flow, self.session, step)

@@ -51,7 +51,7 @@ def _said(draft: Draft, event: Text | Speech, fresh: bool) -> None:
     level = draft.session.level
     if level < Level.EMERGENCY:
         draft.replies[:0] = opening
-    if draft.level_before < Level.URGENT <= level < Level.EMERGENCY and not draft.session.done:
+    if draft.rose and level < Level.EMERGENCY and not draft.session.done:
         draft.replies.insert(0, Reply(draft.words("stop_now"), "stop_now"))
 
 
@@ -75,7 +75,7 @@ def _hear(draft: Draft, event: Text | Speech, fresh: bool) -> None:
     answered = answer(draft, heard, pictures)
     if draft.emergency():
         return
-    if answered:
+    if answered or draft.rose:
         draft.move_on()
     elif pictures:
         draft.say("pictures")

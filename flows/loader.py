@@ -87,6 +87,9 @@ class _Reader:
         reopen = data.get("reopen") or Mapping()
         for key in ("start", "screening", "unclear"):
             self.target(data.get(key), data.at(key))
+        screening = data["steps"].get(data.get("screening")) if self.names else None
+        if isinstance(screening, Mapping) and "ask" not in screening:
+            self.wrong(data.at("screening"), "`screening` is not a question", "name a step with `ask:`")
         return Flow(
             id=str(data.get("flow")),
             version=str(data.get("version")),
