@@ -44,12 +44,12 @@ class Reading:
     def gap(self, first: Hit, second: Hit) -> int:
         """Words between two hits, fillers not counted, punctuation and "but" counted extra.
 
-        Negative when the hits overlap.
+        0 when they share a word ("fell on", "on my back"), negative when one holds the other.
         """
         if first.start > second.start:
             first, second = second, first
         if first.end > second.start:
-            return -1
+            return 0 if first.start < second.start and first.end < second.end else -1
         return self._places[second.start] - self._places[first.end]
 
     def sentence_of(self, token: int) -> int:

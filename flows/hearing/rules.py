@@ -144,7 +144,7 @@ class RuleBook:
             best: tuple[int, Hit] | None = None
             for name in part:
                 for hit in reading.hits.get(name, ()):
-                    if follows and hit.start < chosen[-1].end:
+                    if follows and hit.start <= chosen[-1].start:
                         continue
                     gap = min(reading.gap(hit, other) for other in chosen)
                     if (

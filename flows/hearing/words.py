@@ -95,7 +95,7 @@ def _cut(word: str) -> str:
         stem = stem[:-2]
     elif stem.endswith("s") and not stem.endswith(("ss", "us", "is", "as")):
         stem = stem[:-1]
-    if len(stem) > 3 and stem.endswith("e"):
+    if len(stem) > 4 and stem.endswith("e"):  # shorter ones are other words: note, cute, bare
         stem = stem[:-1]
     return stem if len(stem) > 2 else word
 
