@@ -158,6 +158,29 @@ def test_a_worker_that_died_after_its_turn_leaves_the_text_to_the_next(desk: Des
     assert len(desk.outbox.sent) == 1
 
 
+def test_a_stop_after_the_power_cut_is_obeyed_too(desk: Desk, line: Line) -> None:
+    desk.now += PAUSE
+    with pytest.raises(PowerCutError):
+        Worker(line, desk.store, Outbox(refusals=[PowerCutError()]), lambda: desk.now).work()
+    desk.say("stop", command="stop")
+    desk.now += 61
+    assert desk.worker.work()
+    assert desk.outbox.sent == []
+
+
+def test_a_pause_that_began_anew_is_not_cut_short_by_the_old_one(desk: Desk) -> None:
+    def wait_longer(session: Session | None) -> Turn:
+        assert session is not None
+        return Turn(replace(session, due=desk.now + PAUSE), ())
+
+    desk.now += PAUSE
+    assert desk.store.jobs.claim(desk.now, lease=60) is not None
+    desk.store.take_turn(PERSON, None, desk.now, wait_longer)
+    desk.now += 61
+    assert desk.worker.work()
+    assert desk.outbox.sent == []
+
+
 def test_a_session_that_has_expired_is_not_woken(desk: Desk) -> None:
     desk.now += PAUSE + 25 * 3600
     assert desk.worker.work()
