@@ -30,7 +30,6 @@ turns = Table(
     Column("said", Text, nullable=False),
     Column("replies", Text, nullable=False),
     Column("trace", Text, nullable=False),
-    Index("turns_of_session", "session"),
 )
 
 # What staff must be told.
