@@ -6,7 +6,8 @@ from flows.hearing.meaning import Meaning
 from flows.hearing.phrases import Hit
 from flows.hearing.reading import Reading
 
-_OPENING = 4
+
+_AGREEING = frozenset({"yes", "partly"})
 
 
 def yes_no_in(
@@ -24,7 +25,7 @@ def yes_no_in(
     said = [hit for hits in replies_in(reading, meaning).values() for hit in hits]
     said.sort(key=lambda hit: hit.start)
     polarities = {mention.polarity for mention in mentions if mention.flag in flags}
-    own = _symptoms_asked(reading, meaning, flags)
+    own = _symptoms_asked(reading, meaning, mentions, flags)
     denials = {clauses.denial[hit.start] for hit in own}
     kinds = {hit.concept for hit in said}
     anything = said or own or reading.all_hits
@@ -50,20 +51,56 @@ def yes_no_in(
     return None
 
 
-def _symptoms_asked(reading: Reading, meaning: Meaning, flags: tuple[str, ...]) -> list[Hit]:
-    """Hits of the symptoms that the rules of ``flags`` are about ("numb" after a question on numbness)."""
+def _symptoms_asked(
+    reading: Reading, meaning: Meaning, mentions: tuple[Mention, ...], flags: tuple[str, ...]
+) -> list[Hit]:
+    """Hits of the symptoms that the rules of ``flags`` are about ("numb" after a question on numbness).
+
+    A symptom that is told of another part of the body ("my foot is numb") answers nothing.
+    """
     names = meaning.rules.symptoms_of(flags)
-    return [hit for hit in reading.all_hits if hit.concept in names]
+    elsewhere = [mention.span for mention in mentions if mention.flag not in flags]
+    own = []
+    for hit in reading.all_hits:
+        start, end = reading.tokens[hit.start].start, reading.tokens[hit.end - 1].end
+        placed = any(one.start <= start and end <= one.end > one.start + end - start for one in elsewhere)
+        if hit.concept in names and not placed:
+            own.append(hit)
+    return own
 
 
 def replies_in(reading: Reading, meaning: Meaning) -> dict[str, list[Hit]]:
-    """Replies that open a sentence or end it, by kind; not those inside a symptom ("no feeling")."""
+    """Replies by kind: words that open the text or a clause, or that make up the rest of one.
+
+    "No numbness" answers, and so does "it does when I walk". "I have tingling in my foot" does not answer a
+    question about something else, and "no feeling" is a symptom.
+    """
     hits: dict[str, list[Hit]] = {}
     symptoms = [hit for hit in reading.all_hits if meaning.kinds[hit.concept] in ("symptom", "harmless")]
-    for hit in meaning.replies.find(reading.tokens):
+    found = meaning.replies.find(reading.tokens)
+    idle = {at for at, token in enumerate(reading.tokens) if token.word in meaning.words.fillers}
+    covered = idle.union(*(range(hit.start, hit.end) for hit in found))
+    agreeing = idle.union(*(range(hit.start, hit.end) for hit in found if hit.concept in _AGREEING))
+    for hit in found:
         length = hit.end - hit.start
         inside = any(s.start <= hit.start and hit.end <= s.end and s.end - s.start > length for s in symptoms)
-        first, last = reading.sentence_range(hit.start)
-        if not inside and (hit.start - first < _OPENING or last - hit.end < 2):
+        first, last = _clause(reading, hit)
+        opens = length == 1 and covered.issuperset(range(first, hit.start))
+        # "It is" alone says yes; "it is fine" does not.
+        rest = agreeing if hit.concept == "yes" else covered
+        if not inside and (opens or rest.issuperset(range(hit.end, last))):
             hits.setdefault(hit.concept, []).append(hit)
     return hits
+
+
+def _clause(reading: Reading, hit: Hit) -> tuple[int, int]:
+    """First token, and the token after the last, of the clause around ``hit``: up to a pause or a "but"."""
+    tokens = reading.tokens
+    breaks = {other.start for other in reading.hits.get("contrast", ())}
+    breaks |= {other.start for other in reading.hits.get("joiner", ())}
+    first, last = hit.start, hit.end
+    while first > 0 and not tokens[first].pause and first - 1 not in breaks:
+        first -= 1
+    while last < len(tokens) and not tokens[last].pause and last not in breaks:
+        last += 1
+    return first, last
