@@ -26,6 +26,11 @@ let lookedAt = Date.now();
 function go(event) {
   state = step(state, event);
   view.render(state, answerTapped, startOver);
+  countDown();
+}
+
+function countDown() {
+  view.countdown(state.askAgainAt === null ? null : (state.askAgainAt - Date.now()) / 1000);
 }
 
 // Browsers give out sound only after a touch, so it is made at the first one.
@@ -142,7 +147,7 @@ async function reconnect() {
 function tick() {
   const now = Date.now();
   const resting = ["ready", "asleep"].includes(state.face);
-  view.countdown(state.askAgainAt === null ? null : (state.askAgainAt - now) / 1000);
+  countDown();
   if (resting && now - lookedAt > LOOK_AGAIN.cutOff && cutOff(state)) reconnect();
   else if (state.face === "asleep" && now - lookedAt > LOOK_AGAIN.asleep) reconnect();
   else if (state.face === "ready" && state.askAgainAt !== null && now >= state.askAgainAt && !view.typed()) tellEvent("timed_out");

@@ -20,7 +20,9 @@ export function render(state, onAnswer, onStartAgain) {
   document.body.toggleAttribute("data-crisis", inCrisis(state));
   document.body.toggleAttribute("data-typing", state.draft !== null);
   el["start-over"].hidden = state.face === "asleep" && state.draft === null;
-  status(cutOff(state) ? STATUS.cutOff : state.done && state.face === "ready" ? "" : STATUS[manner(state)]);
+  // The result's level, or the countdown, stands where the status was.
+  const settled = state.face === "ready" && (state.done || state.askAgainAt !== null);
+  status(cutOff(state) ? STATUS.cutOff : settled ? "" : STATUS[manner(state)]);
   showCall(state);
   showTrouble(state);
   showLevel(state);
@@ -113,11 +115,13 @@ function showWords(state, current) {
   const key = `${state.exchanges.length} ${replies.join(" ")}`;
   if (key === shown) return;
   shown = key;
-  const letters = replies.join("").length;
+  const result = state.done || state.level === "emergency";
+  const parts = result ? [...openedUp(replies[0]), ...replies.slice(1)] : replies;
+  const letters = parts.join("").length;
   el.words.dataset.length = letters <= 80 ? "short" : letters <= 200 ? "medium" : "long";
   // The question matters most while one is open, the first sentence once the result is there.
-  const lead = state.done || state.level === "emergency" ? 0 : replies.length - 1;
-  el.words.replaceChildren(...replies.map((reply, i) => paragraph(reply, i === lead ? "lead" : "also")));
+  const lead = result ? 0 : parts.length - 1;
+  el.words.replaceChildren(...parts.map((reply, i) => paragraph(reply, i === lead ? "lead" : "also")));
   const earlier = current ? state.exchanges.slice(0, -1) : state.exchanges;
   el.earlier.replaceChildren(...earlier.map(said));
   setText(el.caption, current ? replies.join(" ") : "");
@@ -136,6 +140,12 @@ function bringIntoView() {
   const top = now.offsetTop - (fits ? PEEK : 0);
   const leadEnd = lead.offsetTop + lead.offsetHeight + PEEK / 2 - stage.clientHeight;
   stage.scrollTop = trouble.hidden && call.hidden ? Math.max(top, Math.min(leadEnd, lead.offsetTop - PEEK / 2)) : top;
+}
+
+// What to do, apart from the rest. A first sentence as short as "Stop." takes the next one with it.
+function openedUp(text) {
+  const [, first, rest] = text.match(/^(.{16,}?[.?])\s+(.+)$/) ?? [];
+  return first ? [first, rest] : [text];
 }
 
 function paragraph(text, className) {
@@ -161,8 +171,6 @@ function showAnswers(state, onAnswer, onStartAgain) {
   el.answers.dataset.shape = shapeOf(buttons.length, longest);
   const key = JSON.stringify([buttons, state.done, state.exchanges.length]);
   el.answers.hidden = all.length === 0 || state.draft !== null;
-  // Out of reach while an answer is on its way: a second tap would answer a question not yet seen.
-  el.answers.inert = state.face === "thinking";
   if (el.answers.dataset.key === key) return;
   el.answers.dataset.key = key;
   el.answers.replaceChildren(...all);
