@@ -25,10 +25,10 @@ SHA256 = {
 }
 
 # Whisper makes words up when nobody speaks. On recorded noise without speech, what it made up had a
-# no-speech probability of 0.47 to 0.95 together with a mean log probability of -1.2 to -2.4; quiet or
-# short human speech stayed at 0.55 and -0.8 or better.
+# no-speech probability of 0.47 to 0.95 together with a mean log probability of -0.97 to -2.4; quiet or
+# short human speech stayed at 0.55 and -0.8 or better, and so did all of it in noise (15 to 0 dB).
 _NO_SPEECH = 0.4
-_UNSURE = -1.0
+_UNSURE = -0.9
 # A phrase repeated over and over compresses better than speech does (the value of Whisper's authors).
 _REPEATING = 2.4
 # A word that starts with the recording is often lost, and it may be the "no" of "no numbness". With
