@@ -150,7 +150,7 @@ def _number(draft: Draft, step: Ask, heard: Heard) -> bool:
     for flag, lowest in step.severe_from.items():
         if heard.number >= lowest:
             draft.present(flag)
-    _remember(draft, step.id)
+    _remember(draft, step.id, tuple(step.severe_from))
     return True
 
 

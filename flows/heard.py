@@ -44,7 +44,7 @@ class Mention:
 class Expecting:
     """What the open question can be answered with.
 
-    - ``anything``: a free description; nothing special is listened for.
+    - ``anything``: a free description; beside it only the ``options`` of ``answers``, if any.
     - ``yes_no``: ``flags`` are the flags that a yes would mean.
     - ``number``: a whole number from ``lowest`` to ``highest``.
     - ``choice``: one option of the answer set ``answers``, whose ids are ``options`` in shown order
@@ -73,7 +73,7 @@ class Heard:
     - ``yes_no``: the answer to a ``yes_no`` question, or to a checklist as a whole ("yes" with no
       item named). ``None`` when nothing in the text answers it: silence is not "no".
     - ``number``: the answer to a ``number`` question; ``None`` when there is none or several disagree.
-    - ``choice``: option id of a ``choice`` question.
+    - ``choice``: option id of a ``choice`` question, or one offered beside a free description.
     - ``ticked``: zero-based items of a ``checklist``; ``()`` is "none of those", ``None`` no answer.
     - ``duration_hours``: how long ago it began or how long it has lasted ("since Tuesday" is counted
       as 72, since no clock is read).

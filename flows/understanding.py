@@ -41,7 +41,7 @@ class Understanding:
         """
         meaning = self._meaning
         tokens = meaning.reader.read(text)
-        reading = Reading(text, tokens, meaning.index, meaning.words.fillers)
+        reading = Reading(text, tokens, meaning.index, meaning.words.fillers, meaning.kinds)
         clauses = Clauses(reading, meaning.kinds)
         mentions = mentions_of(list(meaning.rules.find(reading)), reading, clauses)
         numbers = numbers_in(text, tokens, meaning.numbers)
@@ -63,8 +63,11 @@ class Understanding:
             if score:
                 number = int(score.value)
                 because("number", score.start, score.end, "number")
-        elif expecting.kind == "choice":
-            picked = choice_in(tokens, numbers, meaning.choices, expecting.answers, expecting.options)
+        elif expecting.options:
+            picked = choice_in(
+                tokens, numbers, meaning.choices, expecting.answers, expecting.options,
+                by_place=expecting.kind == "choice",
+            )  # fmt: skip
             if picked:
                 choice, start, end = picked
                 because("choice", start, end, f"answer: {expecting.answers}.{choice}")

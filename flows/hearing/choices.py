@@ -19,14 +19,17 @@ def choice_in(
     choices: PhraseIndex,
     answers: str,
     options: tuple[str, ...],
+    *,
+    by_place: bool,
 ) -> tuple[str, int, int] | None:
     """The one option meant, and its tokens; ``None`` when there is none or several disagree.
 
-    Its own phrases count first; then its place in the list ("2", "the second", "b", "last").
+    Its own phrases count first; then, where the options were shown (``by_place``), its place in the list
+    ("2", "the second", "b", "last").
     """
     hits = [hit for hit in choices.find(tokens) if hit.concept in {f"{answers}.{one}" for one in options}]
     found = [(hit.concept.partition(".")[2], hit.start, hit.end) for hit in hits]
-    if not found:
+    if not found and by_place:
         places = places_in(tokens, numbers, len(options))
         if len(tokens) <= 2 and tokens and tokens[-1].word in _LETTERS[: len(options)]:
             places.append((_LETTERS.index(tokens[-1].word), len(tokens) - 1))

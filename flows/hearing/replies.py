@@ -6,7 +6,6 @@ from flows.hearing.meaning import Meaning
 from flows.hearing.phrases import Hit
 from flows.hearing.reading import Reading
 
-
 _AGREEING = frozenset({"yes", "partly"})
 
 
