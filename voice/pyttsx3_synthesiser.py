@@ -122,21 +122,19 @@ class _Engine:
         self._espeak: Any = _espeak
         self._engine: Any = pyttsx3.init("espeak")
         self._espeak.Synchronize()
-        self._directory = Path(tempfile.mkdtemp(prefix="spotter-voice-"))
 
     def say(self, job: _Job) -> bytes:
         """A good file, at the second or third try if need be. Raises `SynthesisError`."""
         shortest = _SHORTEST * len(_SPOKEN.findall(job.text))
         for _ in range(_TRIES):
-            wav = self._once(job)
+            with tempfile.TemporaryDirectory(prefix="spotter-") as scratch:
+                wav = self._once(job, Path(scratch) / "utterance.wav")
             if wav and _seconds(wav) >= shortest:
                 return wav
             log.warning("the voice gave a bad file; trying again")
         raise SynthesisError("the voice gave no usable sound")
 
-    def _once(self, job: _Job) -> bytes:
-        path = self._directory / "utterance.wav"
-        path.unlink(missing_ok=True)
+    def _once(self, job: _Job, path: Path) -> bytes:
         # Not `setProperty`, which would hide that there is no such voice and speak with another.
         if self._espeak.SetVoiceByName(job.voice.encode()) != 0:
             raise SynthesisError(f"eSpeak NG has no voice called {job.voice}")
