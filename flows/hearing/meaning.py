@@ -22,7 +22,7 @@ _NEGATION = ("no", "not", "soft_not", "doubt", "post_no", "not_a_denial", "contr
              "owner", "thing")  # fmt: skip
 _TIME = ("past", "lately", "what_if", "if")
 _REPLIES = ("yes", "no", "unsure", "partly", "all_well", "earlier", "all_items", "no_items")
-_KINDS = {"symptoms": "symptom", "places": "place", "words": "word", "harmless": "harmless"}
+_KINDS = {"symptoms": "symptom", "places": "place", "words": "word", "normal": "normal", "harmless": "harmless"}
 _POLARITIES: tuple[Polarity, ...] = ("present", "unsure", "denied")
 
 Concepts = dict[str, list[str]]
@@ -33,7 +33,7 @@ class Meaning:
     """Everything loaded for one flow and language, compiled for use.
 
     - ``index``: all concepts that rules and scopes use; ``kinds`` says of each whether it is a
-      ``symptom``, ``place``, ``word``, ``harmless`` or of the ``language``.
+      ``symptom``, ``place``, ``word``, ``normal``, ``harmless`` or of the ``language``.
     - ``replies``, ``commands``, ``topics``, ``choices``, ``moments``: indexes of other things one can say;
       concepts there are ``yes``; ``help``; ``ice_heat.asked``; ``since.today``; ``0.5`` (hours ago).
     - ``numbers``: number word to value; ``units``: unit of time to hours.
@@ -96,9 +96,16 @@ def load_meaning(language_dir: Path, meaning_dir: Path, flags: Flags) -> Meaning
     content += [phrase for group in (choices, topics) for phrases in group.values() for phrase in phrases]
     targets = PhraseIndex({"content": content}, words).vocabulary - words.fillers - words.ordinary
     known = words.vocabulary.union({*numbers, *units}, *(one.vocabulary for one in indexes.values()))
+    likely = {
+        word.removesuffix("!")
+        for name in sorted(parts)
+        if kinds[name] in ("symptom", "place")
+        for phrase in main[name]
+        for word in phrase.split()
+    }
     return Meaning(
         words=words,
-        reader=Reader(words, Speller(targets, known)),
+        reader=Reader(words, Speller(targets, known, likely)),
         kinds=kinds,
         rules=RuleBook(rules, kinds),
         numbers=numbers,

@@ -5,7 +5,7 @@ too), and ``legs!`` is that very form; any other word stands for all its forms (
 Fillers ("really", "my") may stand between the words of a phrase without being written.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from itertools import product
 from typing import Any, NamedTuple
 
@@ -65,6 +65,9 @@ class PhraseIndex:
                 for way in expand(phrase, words):
                     self._add(way, name, words)
                     vocabulary.update(word.removesuffix("!") for word in way)
+                    short = tuple(word for word in way if word not in words.articles)
+                    if 2 <= len(short) < len(way):
+                        self._add(short, name, words)
         self.vocabulary = frozenset(vocabulary)
 
     def _add(self, way: tuple[str, ...], name: str, words: Words) -> None:
@@ -77,12 +80,8 @@ class PhraseIndex:
             names.append(name)
 
     def find(self, tokens: list[Token]) -> list[Hit]:
-        """All hits, in order, without those that lie strictly inside a longer one.
-
-        The longest phrase wins, so "no feeling" is numbness and not a "no", and an idiom hides the
-        words it is made of.
-        """
-        return self.outermost(self.find_all(tokens), tokens)
+        """All hits, in order, without those that lie strictly inside a longer one."""
+        return self.outermost(self.find_all(tokens), tokens, lambda _longer, _shorter: True)
 
     def find_all(self, tokens: list[Token]) -> list[tuple[int, int, str]]:
         """Every phrase in ``tokens`` as (start, minus end, concept), sorted: outer ones first."""
@@ -101,25 +100,30 @@ class PhraseIndex:
                 self._follow(tokens, node, at, skipped, fillers, paths)
         return sorted(set(found))
 
-    def outermost(self, found: list[tuple[int, int, str]], tokens: list[Token]) -> list[Hit]:
-        """``found`` (start, minus end, concept; sorted) without what lies inside something longer.
+    def outermost(
+        self, found: list[tuple[int, int, str]], tokens: list[Token], hides: Callable[[str, str], bool]
+    ) -> list[Hit]:
+        """``found`` (as `find_all` gives it) without what lies inside a longer phrase that hides it.
 
-        A phrase that is longer by fillers only ("lose control of") hides nothing.
+        ``hides(longer, shorter)`` says whether the one concept may hide the other. A phrase that is
+        longer by fillers only ("lose control of") hides nothing.
         """
         hits: list[Hit] = []
-        outer: list[tuple[int, int]] = []
+        outer: list[Hit] = []
         for start, minus_end, name in found:
-            end = -minus_end
-            hidden = False
-            for outer_start, outer_end in outer:
-                if end <= outer_end and (start, end) != (outer_start, outer_end):
-                    more = (*tokens[outer_start:start], *tokens[end:outer_end])
-                    hidden = hidden or any(token.word not in self._fillers for token in more)
-            if not hidden:
-                hits.append(Hit(name, start, end))
-                if (start, end) not in outer:
-                    outer = [(s, e) for s, e in outer if e > start] + [(start, end)]
+            hit = Hit(name, start, -minus_end)
+            outer = [one for one in outer if one.end > start]
+            if not any(self._covers(one, hit, tokens) and hides(one.concept, name) for one in outer):
+                hits.append(hit)
+                outer.append(hit)
         return hits
+
+    def _covers(self, outer: Hit, hit: Hit, tokens: list[Token]) -> bool:
+        """Whether ``outer`` holds ``hit`` and says more than it."""
+        if hit.end > outer.end or hit[1:] == outer[1:]:
+            return False
+        more = (*tokens[outer.start : hit.start], *tokens[hit.end : outer.end])
+        return any(token.word not in self._fillers for token in more)
 
     @staticmethod
     def _follow(

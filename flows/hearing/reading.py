@@ -8,16 +8,26 @@ from flows.hearing.tokens import COMMA, SENTENCE, Token
 
 _PAUSE_COST = {COMMA: 1, SENTENCE: 3}
 _CONTRAST_COST = 2
+_HIDES = {("symptom", "word"), ("symptom", "language"), ("word", "language"), ("language", "word")}
 
 
 class Reading:
     """One text, read. ``hits`` maps each concept found to its hits in order."""
 
-    def __init__(self, text: str, tokens: list[Token], index: PhraseIndex, fillers: frozenset[str]) -> None:
+    def __init__(
+        self,
+        text: str,
+        tokens: list[Token],
+        index: PhraseIndex,
+        fillers: frozenset[str],
+        kinds: Mapping[str, str],
+    ) -> None:
         self.text = text
         self.tokens = tokens
         everything = index.find_all(tokens)
-        self.all_hits = index.outermost(everything, tokens)
+        self.all_hits = index.outermost(
+            everything, tokens, lambda longer, shorter: hides(kinds[longer], kinds[shorter])
+        )
         self._named = {name for _, _, name in everything}
         self.hits: dict[str, list[Hit]] = {}
         for hit in self.all_hits:
@@ -70,6 +80,20 @@ class Reading:
     def anywhere(self, concepts: frozenset[str]) -> bool:
         """Whether one of ``concepts`` stands anywhere in the text, even inside a longer phrase."""
         return not concepts.isdisjoint(self._named)
+
+
+def hides(longer: str, shorter: str) -> bool:
+    """Whether a phrase of kind ``longer`` hides what it is made of, of kind ``shorter``.
+
+    Idioms, and words that say that all is well ("no problem"), hide everything. "No feeling" is a symptom,
+    so it hides its "no". Two symptoms leave each other alone: "lost control of" may go with a leg or a
+    bladder.
+    """
+    if longer in ("harmless", "normal"):
+        return True
+    if longer == shorter:
+        return longer != "symptom"
+    return (longer, shorter) in _HIDES
 
 
 def hits_by_start(hits: Mapping[str, list[Hit]], names: frozenset[str]) -> dict[int, Hit]:

@@ -140,6 +140,9 @@ class RuleBook:
         self, rule: Rule, first: Hit, reading: Reading, places: list[Hit], symptoms: list[Hit]
     ) -> tuple[Hit, ...] | None:
         chosen = [first]
+        # A rule that asks for two places wants them both, wherever else they belong.
+        places_asked = [part for part in rule.parts if part & self._places]
+        lone_place = self._places if len(places_asked) == 1 else frozenset[str]()
         for part, follows in zip(rule.parts[1:], rule.ordered[1:], strict=True):
             best: tuple[int, Hit] | None = None
             for name in part:
@@ -153,7 +156,7 @@ class RuleBook:
                         or (best and (gap, hit.start) >= (best[0], best[1].start))
                     ):
                         continue
-                    if name in self._places and _belongs_elsewhere(first, hit, reading, places, symptoms):
+                    if name in lone_place and _belongs_elsewhere(first, hit, reading, places, symptoms):
                         continue
                     best = (gap, hit)
             if best is None:

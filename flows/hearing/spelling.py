@@ -13,10 +13,14 @@ _SPLIT_FROM = 6
 
 
 class Speller:
-    """Corrects towards ``targets``; ``known`` words stay as they are."""
+    """Corrects towards ``targets``; ``known`` words stay as they are.
 
-    def __init__(self, targets: Iterable[str], known: Iterable[str]) -> None:
+    Among candidates equally near, those in ``likely`` win.
+    """
+
+    def __init__(self, targets: Iterable[str], known: Iterable[str], likely: Iterable[str] = ()) -> None:
         self._targets = frozenset(word for word in targets if word.isalpha())
+        self._likely = frozenset(likely)
         self._known = frozenset(known) | self._targets
         self._near: dict[str, list[str]] = {}
         for word in sorted(self._targets):
@@ -32,11 +36,8 @@ class Speller:
         """``word`` as the rules spell it: itself, one corrected word, or the two words run together."""
         if self.knows(word) or len(word) < 4:
             return (word,)
-        for ending in ("s", "es", "ed", "d", "ing", "ly"):
-            if word.endswith(ending) and len(word) > len(ending) + 3 and word[: -len(ending)] in self._known:
-                return (word,)
         limit = 2 if len(word) >= _TWO_EDITS_FROM else 1
-        best: tuple[int, int, str] | None = None
+        best: tuple[int, bool, int, str] | None = None
         for key in _deletions(word, limit):
             for target in self._near.get(key, ()):
                 distance = _distance(word, target, limit)
@@ -46,17 +47,22 @@ class Speller:
                     continue
                 if distance and word[0] != target[0] and (len(word) < 6 or distance > 1):
                     continue
-                found = (distance, abs(len(target) - len(word)), target)
+                found = (distance, target not in self._likely, abs(len(target) - len(word)), target)
                 if best is None or found < best:
                     best = found
-        if best:
-            return (best[2],)
+        if best and (best[:2] == (1, False) or not self._inflected(word)):
+            return (best[-1],)
         if len(word) >= _SPLIT_FROM:
             for cut in range(2, len(word) - 1):
                 first, second = word[:cut], word[cut:]
                 if first in self._known and second in self._targets and len(second) > 2:
                     return (first, second)
         return (word,)
+
+    def _inflected(self, word: str) -> bool:
+        """Whether ``word`` is a form of a known word ("grinning" of "grin")."""
+        endings = (ending for ending in ("s", "es", "ed", "d", "ing", "ly") if word.endswith(ending))
+        return any(len(word) > len(ending) + 3 and word[: -len(ending)] in self._known for ending in endings)
 
     def rejoins(self, first: str, second: str) -> bool:
         """Whether two written words are one word of the rules that was split by mistake."""

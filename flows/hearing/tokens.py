@@ -108,7 +108,7 @@ class Reader:
         joined: list[Token] = []
         for token in tokens:
             last = joined[-1] if joined else None
-            if last and not token.pause and (len(token.word) < 5 or len(last.word) < 5):
+            if last and not token.pause and (len(token.word) < 6 or len(last.word) < 6):
                 pair = last.word + token.word
                 whole = self._pair(last.word, token.word, pair)
                 if whole:
@@ -121,6 +121,9 @@ class Reader:
         return joined
 
     def _pair(self, first: str, second: str, pair: str) -> tuple[str, ...]:
+        spoken = self._words.short.get(f"{first} {second}")
+        if spoken:
+            return spoken
         if second == "t" and first.endswith("n") and pair in self._words.short:
             return self._words.short[pair]
         if self._speller.rejoins(first, second):

@@ -9,7 +9,7 @@ from pathlib import Path
 from flows import source
 from flows.source import Finding, FlowError
 
-_SECTIONS = {"short_forms", "forms", "fillers", "ordinary"}
+_SECTIONS = {"short_forms", "forms", "articles", "fillers", "ordinary"}
 _VOWELS = set("aeiouy")
 
 
@@ -17,14 +17,17 @@ _VOWELS = set("aeiouy")
 class Words:
     """What one language's ``words.yaml`` says.
 
-    - ``short``: a spelling, without apostrophes, to the words it stands for (``cant`` to can, not).
+    - ``short``: a spelling without apostrophes, or two written words, to the words it stands for
+      (``cant`` to can, not; ``2 the`` to to, the).
     - ``base_of``: an irregular form to its base (``feet`` to ``foot``).
+    - ``articles``: words of a phrase that people leave out (``the``).
     - ``fillers``: words that may stand inside a phrase without changing it (``really``, ``my``).
     - ``ordinary``: everyday words that a spelling correction must leave alone.
     """
 
     short: Mapping[str, tuple[str, ...]]
     base_of: Mapping[str, str]
+    articles: frozenset[str]
     fillers: frozenset[str]
     ordinary: frozenset[str]
     _stems: dict[str, str] = field(default_factory=dict, compare=False)
@@ -65,7 +68,8 @@ def load_words(path: Path) -> Words:
     base_of = {
         form: base for base, forms in (data.get("forms") or {}).items() for form in [base, *forms.split()]
     }
-    return Words(short, base_of, frozenset(_list(data, "fillers")), frozenset(_list(data, "ordinary")))
+    lists = {name: frozenset(_list(data, name)) for name in ("articles", "fillers", "ordinary")}
+    return Words(short, base_of, **lists)
 
 
 def plain(text: str) -> str:
