@@ -4,7 +4,7 @@ from flows.draft import Draft
 from flows.heard import Heard
 from flows.levels import Level
 from flows.model import Ask
-from flows.questions import known_answer, open_question, settled
+from flows.questions import Question, known_answer, settled
 
 # A description needs something to go on: a finding, or at least this many words of substance.
 _WORDS_OF_SUBSTANCE = 2
@@ -26,25 +26,23 @@ def _substance(text: str) -> list[str]:
     return [word for word in text.split() if sum(map(str.isalpha, word)) >= _LETTERS_OF_SUBSTANCE]
 
 
-def answer(draft: Draft, heard: Heard, pictures: int) -> bool:
-    """Take ``heard`` as the answer to the open question, as far as it is one.
+def answer(draft: Draft, question: Question, heard: Heard) -> bool:
+    """Take ``heard`` as the answer to ``question``, which was open when it was said.
 
     True when the question was answered at least in part, so that the conversation moves on.
     """
-    if draft.session.confirm:
-        return _confirm(draft, heard, pictures)
     step = draft.flow.steps[draft.session.step]
     assert isinstance(step, Ask)
-    kind = open_question(draft.flow, draft.session).expecting.kind
-    if kind == "checklist":
-        taken = _checklist(draft, heard)
+    expecting = question.expecting
+    if expecting.kind == "checklist":
+        taken = _checklist(draft, expecting.items, heard)
     elif step.adds:
         taken = _adds(draft, step, heard)
-    elif kind == "yes_no":
-        taken = _yes_no(draft, heard)
-    elif kind == "number":
+    elif expecting.kind == "yes_no":
+        taken = _yes_no(draft, expecting.flags, heard)
+    elif expecting.kind == "number":
         taken = _number(draft, step, heard)
-    elif kind == "choice":
+    elif expecting.kind == "choice":
         taken = _choice(draft, step, heard)
     else:
         taken = _anything(draft, step, heard)
@@ -56,9 +54,11 @@ def _remember(draft: Draft, name: str, flags: tuple[str, ...] = ()) -> None:
     draft.because("answer", name)
 
 
-def _confirm(draft: Draft, heard: Heard, pictures: int) -> bool:
-    """The one plain question about a flag: only a clear "no" clears it (clinical content, flags)."""
-    flag = draft.session.confirm[0]
+def confirm(draft: Draft, flag: str, heard: Heard, pictures: int) -> bool:
+    """The one plain question about a flag: only a clear "no" clears it (clinical content, flags).
+
+    True when it is settled; a question, a command or a picture instead of an answer leaves it open.
+    """
     denied = flag in heard.flags("denied") and heard.yes_no != "yes"
     if heard.yes_no == "no" or (denied and heard.yes_no is None):
         draft.session.answers[f"confirm.{flag}"] = "no"
@@ -80,8 +80,7 @@ def _same_item(draft: Draft, flag: str) -> tuple[str, ...]:
     return next((item for item in items if item[0] == flag), (flag,))
 
 
-def _checklist(draft: Draft, heard: Heard) -> bool:
-    items = open_question(draft.flow, draft.session).expecting.items
+def _checklist(draft: Draft, items: tuple[tuple[str, ...], ...], heard: Heard) -> bool:
     told = set(heard.flags("present")) | set(heard.flags("unsure")) | set(heard.flags("denied"))
     if heard.ticked is not None:
         ticked = [items[place] for place in heard.ticked if place < len(items)]
@@ -109,8 +108,7 @@ def _deny(draft: Draft, items: list[tuple[str, ...]]) -> None:
                 draft.denied(flag)
 
 
-def _yes_no(draft: Draft, heard: Heard) -> bool:
-    flags = open_question(draft.flow, draft.session).expecting.flags
+def _yes_no(draft: Draft, flags: tuple[str, ...], heard: Heard) -> bool:
     if any(flag in heard.flags("present") for flag in flags):
         pass
     elif heard.yes_no == "yes":

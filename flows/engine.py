@@ -5,12 +5,13 @@ commands, the expected answer, questions, the fallback ladder.
 """
 
 from flows import ladder
-from flows.answering import answer
+from flows.answering import answer, confirm
 from flows.draft import Draft
 from flows.events import Event, Silence, Speech, Text, TimedOut
 from flows.heard import Heard
 from flows.levels import Level
 from flows.model import Flow
+from flows.questions import open_question
 from flows.session import Session
 from flows.turn import Cancel, Reply, Turn
 
@@ -58,7 +59,9 @@ def _said(draft: Draft, event: Text | Speech, fresh: bool) -> None:
 def _hear(draft: Draft, event: Text | Speech, fresh: bool) -> None:
     heard = event.heard
     pictures = event.pictures if isinstance(event, Text) else 0
-    news = _flags(draft, heard)
+    question = open_question(draft.flow, draft.session)
+    doubted = draft.session.confirm[0] if draft.session.confirm else ""
+    news = _flags(draft, heard, doubted)
     further = any(draft.flow.worst_of([flag]) == Level.EMERGENCY for flag in news)
     if draft.emergency(further=further):
         return
@@ -72,7 +75,7 @@ def _hear(draft: Draft, event: Text | Speech, fresh: bool) -> None:
     for topic in heard.topics:
         draft.because("topic", topic)
         draft.say(f"topic.{topic}")
-    answered = answer(draft, heard, pictures)
+    answered = confirm(draft, doubted, heard, pictures) if doubted else answer(draft, question, heard)
     if draft.emergency():
         return
     if answered or draft.rose:
@@ -86,13 +89,14 @@ def _hear(draft: Draft, event: Text | Speech, fresh: bool) -> None:
         ladder.miss(draft)
 
 
-def _flags(draft: Draft, heard: Heard) -> list[str]:
-    """Note every flag that was spoken of. Gives those newly present or newly in doubt."""
+def _flags(draft: Draft, heard: Heard, doubted: str = "") -> list[str]:
+    """Note every flag that was spoken of. Gives those newly present or newly in doubt.
+
+    The flag that the one plain question is about (``doubted``) is settled by the answer as a whole.
+    """
     before = dict(draft.session.flags)
-    asked = draft.session.confirm[0] if draft.session.confirm else ""
     for mention in heard.mentions:
-        # A flag that is being asked about is settled by the answer as a whole.
-        if mention.flag != asked or mention.polarity == "present":
+        if mention.flag != doubted or mention.polarity == "present":
             draft.mention(mention)
     after = draft.session.flags
     return [flag for flag in after if after[flag] != before.get(flag) and after[flag] != "denied"]
@@ -100,7 +104,8 @@ def _flags(draft: Draft, heard: Heard) -> list[str]:
 
 def _after_end(draft: Draft, heard: Heard, news: bool) -> None:
     """Something said after the disposition: worse or new is checked again, questions are answered."""
-    if news or heard.choice in draft.flow.reopen_answers:
+    worse = news or heard.choice in draft.flow.reopen_answers
+    if worse and draft.session.level < Level.EMERGENCY:
         kept = {flag: state for flag, state in draft.session.flags.items() if state != "denied"}
         draft.change(done=False, flags=kept, answers={}, trail=[])
         draft.say("check_again")

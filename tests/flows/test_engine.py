@@ -84,6 +84,7 @@ def test_no_conversation_breaks_what_must_hold(channel: Channel, sequence: list[
                 unasked = [flag for flag in SCREENING if session.flags.get(flag) not in ("denied", "present")]
                 assert not unasked, f"sent home with {unasked} unasked"
         silent_event = isinstance(sequence[turns.index(turn)], Silence | TimedOut)
+        assert session.done or session.opted_out or session.level < Level.EMERGENCY, "no advice given"
         if not session.opted_out and not silent_event:
             assert turn.replies, "somebody got no answer"
     assert turns == played(channel, sequence), "the same input gave another output"
