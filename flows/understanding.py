@@ -42,8 +42,9 @@ class Understanding:
         meaning = self._meaning
         tokens = meaning.reader.read(text)
         reading = Reading(text, tokens, meaning.index, meaning.words.fillers, meaning.kinds)
-        clauses = Clauses(reading, meaning.kinds)
-        mentions = mentions_of(list(meaning.rules.find(reading)), reading, clauses)
+        matches = list(meaning.rules.find(reading))
+        clauses = Clauses(reading, meaning.kinds, matches)
+        mentions = mentions_of(matches, reading, clauses)
         numbers = numbers_in(text, tokens, meaning.numbers)
         why: list[tuple[str, Span]] = []
 
@@ -85,6 +86,7 @@ class Understanding:
             duration.value if duration else None,
             command.concept if command else None,
             tuple(topic.concept for topic in topics),
+            not mentions and meaning.reader.foreign(tokens),
             tuple(why),
         )  # fmt: skip
 

@@ -5,19 +5,21 @@ the words can be extended without Python. A doubtful denial is kept apart from a
 lead to a question and never clear anybody.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from flows.hearing.phrases import Hit
 from flows.hearing.reading import Reading, hits_by_start
+from flows.hearing.rules import Match
 from flows.hearing.tokens import COMMA, SENTENCE
 
 AFFIRMED, DOUBTED, DENIED = 0, 1, 2
 
-_STRENGTH = {"no": DENIED, "not": DENIED, "soft_not": DOUBTED, "doubt": DOUBTED}
+_STRENGTH = {"no": DENIED, "no_next": DENIED, "not": DENIED, "soft_not": DOUBTED, "doubt": DOUBTED}
 _SUBJECTS = frozenset({"subject"})
 _OWNERS = frozenset({"owner"})
 _JOINERS = frozenset({"joiner"})
 _CONTRAST = frozenset({"contrast"})
+_ENDS = frozenset({"ends_denial"})
 # After these an owner ("my") is part of the same statement: "if I lose feeling in my leg".
 _AFTER = frozenset(
     ["in", "of", "on", "around", "with", "at", "down", "to", "from", "between", "over", "into", "lose",
@@ -32,7 +34,8 @@ class Clauses:
     where that denial begins, ``past[i]`` and ``supposed[i]`` whether it is long ago or hypothetical.
     """
 
-    def __init__(self, reading: Reading, kinds: Mapping[str, str]) -> None:
+    def __init__(self, reading: Reading, kinds: Mapping[str, str], matches: Sequence[Match] = ()) -> None:
+        """``matches``: what the rules found; a "no" that is part of a symptom among them denies nothing."""
         self._reading = reading
         count = len(reading.tokens)
         self.denial = [AFFIRMED] * count
@@ -46,14 +49,9 @@ class Clauses:
         self._joiners = hits_by_start(hits, _JOINERS)
         self._contrasts = hits_by_start(hits, _CONTRAST)
         self._symptoms = {h.start: h for h in reading.all_hits if kinds.get(h.concept) == "symptom"}
+        self._ends = self._contrasts | hits_by_start(hits, _ENDS)
         self._things = {h.end for h in hits.get("thing", ())}
-        negators = sorted((hit for name in _STRENGTH for hit in hits.get(name, ())), key=lambda h: h.start)
-        reached = 0
-        for hit in negators:
-            # "have not had any" holds several phrases that say the same no once.
-            if hit.start >= reached and not (hit.concept == "no" and self._answers_backwards(hit)):
-                self._deny_forwards(hit, _STRENGTH[hit.concept], hit.concept)
-            reached = max(reached, hit.end)
+        self._deny(_spent(matches))
         for hit in hits.get("post_no", ()):
             self._deny_backwards(hit.start, self._clause_start(hit.start), DENIED)
         for concept in ("what_if", "if"):
@@ -61,6 +59,29 @@ class Clauses:
                 self._suppose(hit, stops_at_comma=concept == "if")
         if "past" in hits:
             self._mark_past()
+
+    def _deny(self, spent: set[int]) -> None:
+        """Mark what each negator denies, but for those at the tokens ``spent``."""
+        tokens = self._reading.tokens
+        found = (hit for name in _STRENGTH for hit in self._reading.hits.get(name, ()))
+        reached, last_word = 0, ""
+        for hit in sorted(found, key=lambda one: (one.start, -one.end)):
+            # "have not had any" holds several phrases that say the same no once; so does "no no".
+            again = hit.start < reached or (hit.start == reached and last_word == tokens[hit.start].word)
+            reached, last_word = max(reached, hit.end), tokens[hit.end - 1].word
+            if again or spent.issuperset(range(hit.start, hit.end)):
+                continue
+            if hit.concept == "no_next":
+                self._deny_next(hit)
+            elif not (hit.concept == "no" and self._answers_backwards(hit)):
+                self._deny_forwards(hit, _STRENGTH[hit.concept], hit.concept)
+
+    def _deny_next(self, hit: Hit) -> None:
+        """ "Nothing numb": denies the symptom that follows at once, and nothing else."""
+        symptom = self._symptoms.get(hit.end)
+        if symptom:
+            for at in range(symptom.start, symptom.end):
+                self._mark(at, DENIED, hit.start)
 
     def _starts_clause(self, at: int) -> bool:
         """Whether a new statement begins at token ``at`` ("and my leg", "i have")."""
@@ -82,7 +103,7 @@ class Clauses:
         seen: Hit | None = None
         at = hit.end
         while at < count:
-            if tokens[at].pause == SENTENCE or at in self._contrasts:
+            if tokens[at].pause == SENTENCE or at in self._ends:
                 return
             if tokens[at].pause == COMMA:
                 if at == hit.end or not self._list_goes_on(at):
@@ -131,6 +152,9 @@ class Clauses:
         start, end = hit.start, hit.end
         if start == 0 or tokens[start].word not in ("no", "nope", "none", "nil"):
             return False
+        if start > 1 and start - 1 in self._contrasts and (end == count or tokens[end].pause):
+            # "I thought it was numb, but no"
+            return self._deny_backwards(start - 1, self._reading.sentence_range(start)[0], DOUBTED)
         closed = end == count or tokens[end].pause > 0 or end in self._contrasts
         _, last = self._reading.sentence_range(start)
         if tokens[start].pause == SENTENCE:
@@ -203,3 +227,9 @@ class Clauses:
     def _breaks(self, at: int) -> bool:
         joined = at in self._joiners and at + 1 < len(self._reading.tokens)
         return at in self._contrasts or (joined and self._starts_clause(at + 1))
+
+
+def _spent(matches: Sequence[Match]) -> set[int]:
+    """The tokens of symptoms found that hold a negator of their own ("no feeling", "can not pee")."""
+    found = (match for match in matches if match.rule.polarity != "denied")
+    return {at for match in found for hit in match.hits for at in range(hit.start, hit.end)}

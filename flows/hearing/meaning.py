@@ -18,8 +18,8 @@ from flows.hearing.words import Words, load_words
 from flows.source import Finding, FlowError
 
 # Concepts that the layers look for by name; a language has to say all of them.
-_NEGATION = ("no", "not", "soft_not", "doubt", "post_no", "not_a_denial", "contrast", "joiner", "subject",
-             "owner", "thing")  # fmt: skip
+_NEGATION = ("no", "not", "no_next", "soft_not", "doubt", "post_no", "not_a_denial", "contrast",
+             "ends_denial", "joiner", "subject", "owner", "thing")  # fmt: skip
 _TIME = ("past", "lately", "what_if", "if")
 _REPLIES = ("yes", "no", "unsure", "partly", "all_well", "earlier", "all_items", "no_items")
 _KINDS = {"symptoms": "symptom", "places": "place", "words": "word", "normal": "normal", "harmless": "harmless"}

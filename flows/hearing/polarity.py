@@ -1,23 +1,23 @@
 """From matched rules to mentions: present, unsure or denied, the most worrying winning."""
 
 from flows.heard import Mention, Polarity, Span
-from flows.hearing.clauses import AFFIRMED, DENIED, Clauses
+from flows.hearing.clauses import AFFIRMED, DOUBTED, DENIED, Clauses
+from flows.hearing.phrases import Hit
 from flows.hearing.reading import Reading
 from flows.hearing.rules import Match
 
+_NEGATIVE = frozenset({"no", "not", "without", "nothing", "never"})
 _WORRY = {"denied": 0, "unsure": 1, "present": 2}
 
 
 def polarity_of(match: Match, reading: Reading, clauses: Clauses) -> Polarity | None:
     """How ``match`` speaks of its flag; ``None`` when it says nothing about it.
 
-    A rule that says "denied" (``bladder + fine``) turns present under a "not", and says nothing when
+    A rule that says "denied" (``bladder + fine``) turns unsure under a "not", and says nothing when
     it is only supposed or long past.
     """
     rule, symptom = match.rule, match.hits[0]
-    denial = clauses.denial[symptom.start]
-    if clauses.denials[symptom.start] > 1:
-        denial = min(denial, 1)
+    denial = _denial_of(symptom, reading, clauses)
     if denial == AFFIRMED:
         for hit in match.hits[1:]:
             if clauses.denial[hit.start] and clauses.denied_from[hit.start] >= symptom.end:
@@ -27,7 +27,7 @@ def polarity_of(match: Match, reading: Reading, clauses: Clauses) -> Polarity | 
     if rule.polarity == "denied":
         if supposed or past:
             return None
-        return "denied" if denial == AFFIRMED else "present" if denial == DENIED else "unsure"
+        return "denied" if denial == AFFIRMED else "unsure"
     if denial == DENIED:
         return None if supposed else "denied"
     if denial or supposed or past or rule.polarity == "unsure":
@@ -35,6 +35,22 @@ def polarity_of(match: Match, reading: Reading, clauses: Clauses) -> Polarity | 
     if rule.doubt and reading.near(rule.doubt, symptom.start):
         return "unsure"
     return "present"
+
+
+def _denial_of(symptom: Hit, reading: Reading, clauses: Clauses) -> int:
+    """How far a "no" before ``symptom`` denies it.
+
+    Two of them ("I don't have no numbness"), or one before a symptom that says "no" itself ("ain't got
+    no feeling"), are a doubtful denial.
+    """
+    last = symptom.end - 1
+    if clauses.denial[last] == AFFIRMED or symptom.start <= clauses.denied_from[last] < symptom.end:
+        return AFFIRMED
+    if clauses.denials[last] > 1 or any(
+        token.word in _NEGATIVE for token in reading.tokens[symptom.start : symptom.end]
+    ):
+        return DOUBTED
+    return clauses.denial[last]
 
 
 def mentions_of(matches: list[Match], reading: Reading, clauses: Clauses) -> tuple[Mention, ...]:

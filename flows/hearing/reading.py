@@ -7,8 +7,8 @@ from flows.hearing.phrases import Hit, PhraseIndex
 from flows.hearing.tokens import COMMA, SENTENCE, Token
 
 _PAUSE_COST = {COMMA: 1, SENTENCE: 3}
-_CONTRAST_COST = 2
-_HIDES = {("symptom", "word"), ("symptom", "language"), ("word", "language"), ("language", "word")}
+_CONTRAST_COST = 5
+_HIDES = {("symptom", "word"), ("language", "word")}
 
 
 class Reading:
@@ -85,9 +85,9 @@ class Reading:
 def hides(longer: str, shorter: str) -> bool:
     """Whether a phrase of kind ``longer`` hides what it is made of, of kind ``shorter``.
 
-    Idioms, and words that say that all is well ("no problem"), hide everything. "No feeling" is a symptom,
-    so it hides its "no". Two symptoms leave each other alone: "lost control of" may go with a leg or a
-    bladder.
+    Idioms, and words that say that all is well ("no problem"), hide everything. Two symptoms leave each
+    other alone: "lost control of" may go with a leg or a bladder. What a symptom does to the "no" in it
+    is for `flows.hearing.clauses` to say, once it is known whether the symptom counts.
     """
     if longer in ("harmless", "normal"):
         return True
