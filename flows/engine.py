@@ -75,6 +75,10 @@ def _hear(draft: Draft, event: Text | Speech, fresh: bool) -> None:
     for topic in heard.topics:
         draft.because("topic", topic)
         draft.say(f"topic.{topic}")
+    if heard.foreign:
+        draft.say("foreign")
+        draft.carry_on()
+        return
     answered = confirm(draft, doubted, heard, pictures) if doubted else answer(draft, question, heard)
     if draft.emergency():
         return

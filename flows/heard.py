@@ -80,6 +80,7 @@ class Heard:
     - ``command``: one of help, repeat, back, restart, staff, stop, start, thanks, greeting, slower,
       louder, faster, quieter, english, spanish.
     - ``topics``: ids of the questions asked ("ice or heat?"), in the order asked.
+    - ``foreign``: most of its words belong to no language that is understood.
     - ``why``: spans for the answer, command, topic and duration findings, keyed by field name.
     """
 
@@ -92,6 +93,7 @@ class Heard:
     duration_hours: float | None = None
     command: str | None = None
     topics: tuple[str, ...] = ()
+    foreign: bool = False
     why: tuple[tuple[str, Span], ...] = ()
 
     def flags(self, polarity: Polarity) -> tuple[str, ...]:

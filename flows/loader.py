@@ -238,7 +238,7 @@ def missing_words(flow: Flow) -> list[Finding]:
 
 # Wordings that the engine itself uses, whatever the flow.
 ENGINE_WORDS = (
-    "stop_now", "list_end", "again", "narrow", "yes_or_no", "silence", "pictures", "help", "staff",
+    "stop_now", "list_end", "again", "narrow", "yes_or_no", "silence", "foreign", "pictures", "help", "staff",
     "language", "opted_out", "opted_in", "quiet", "restarted", "check_again", "broken",
     "button.yes", "button.no", "button.unsure", "button.none",
 )  # fmt: skip

@@ -9,6 +9,7 @@ from flows.hearing.words import Words, plain
 _PIECE = re.compile(r"[^\W_]+(?:['’‘´`ʼ*][^\W_]+)*|\S")
 _MIXED = re.compile(r"(\d+)([a-z]{2,})$")
 _LONG_RUN = re.compile(r"(.)\1\1+")
+_WORDS_TO_TELL = 3
 _TAILS = {"s": "is", "re": "are", "ve": "have", "ll": "will", "d": "would", "m": "am"}
 _ORDINALS = {"st", "nd", "rd", "th"}
 _ENDS = frozenset(".?!;\n…|")
@@ -69,6 +70,13 @@ class Reader:
                 tokens.append(Token(word, stem, exact, start, end, pause))
                 pause = NO_PAUSE
         return self._joined(tokens)
+
+    def foreign(self, tokens: list[Token]) -> bool:
+        """Whether fewer than half of the words are known; two unknown words alone may be a name."""
+        words = [token.word for token in tokens if token.word.isalpha()]
+        if len(words) < _WORDS_TO_TELL and all(map(str.isascii, words)):
+            return False
+        return 2 * sum(map(self._speller.knows, words)) < len(words)
 
     def _resolve(self, piece: str) -> tuple[tuple[str, str, str], ...]:
         found = self._known.get(piece)
