@@ -1,5 +1,6 @@
 """The whole line for a channel: a loaded flow and its ears, behind four calls."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -8,9 +9,10 @@ from flows.countries import emergency_number
 from flows.events import Event
 from flows.heard import Heard
 from flows.loader import load_flow
-from flows.model import Flow
+from flows.model import Ask, Flow
 from flows.questions import open_question
 from flows.session import Channel, Session
+from flows.source import Finding, FlowError
 from flows.turn import Turn
 from flows.understanding import Understanding, load_understanding
 
@@ -46,4 +48,25 @@ class Line:
 def load_line(folder: Path = BACK_PAIN) -> Line:
     """The flow in ``folder`` with its ears. Raises `flows.source.FlowError` with every finding."""
     flow = load_flow(folder)
-    return Line(flow, {language: load_understanding(folder, language) for language in flow.wording})
+    ears = {language: load_understanding(folder, language) for language in flow.wording}
+    findings = [finding for language in ears for finding in _unheard(flow, ears[language], folder, language)]
+    if findings:
+        raise FlowError(findings)
+    return Line(flow, ears)
+
+
+def _unheard(flow: Flow, ears: Understanding, folder: Path, language: str) -> Iterator[Finding]:
+    """What the flow listens for and the language cannot hear, or the other way round."""
+    meaning = folder / "meaning" / language
+    for topic in sorted(ears.topics ^ set(flow.topics)):
+        where = "flow.yaml" if topic in ears.topics else "topics.yaml"
+        mend = f"add `{topic}` to the topics of {where}, or remove it from the other file"
+        yield Finding(str(meaning / "topics.yaml"), 1, f"the topic `{topic}` is not in {where}", mend)
+    for step in flow.steps.values():
+        if not isinstance(step, Ask):
+            continue
+        for option in step.expecting.options:
+            name = f"{step.expecting.answers}.{option}"
+            if name not in ears.options:
+                what = f"`{step.id}` (flow.yaml line {step.line}) has the option `{name}` without phrases"
+                yield Finding(str(meaning / "answers.yaml"), 1, what, f"add phrases for `{name}`")

@@ -12,7 +12,7 @@ from flows.hearing.phrases import Hit
 from flows.hearing.polarity import mentions_of, token_span
 from flows.hearing.reading import Reading
 from flows.hearing.replies import replies_in, yes_no_in
-from flows.hearing.requests import command_in, topics_in
+from flows.hearing.requests import QUESTION, command_in, topics_in
 
 _LANGUAGES = Path(__file__).parent / "language"
 _LONGEST = 4000
@@ -33,6 +33,9 @@ class Understanding:
 
     def __init__(self, meaning: Meaning) -> None:
         self._meaning = meaning
+        # What can come out, for the check that a flow and its language fit each other.
+        self.topics = {name.partition(".")[0] for name in meaning.topics.names} - {QUESTION.partition(".")[0]}
+        self.options = meaning.choices.names
 
     def understand(self, text: str, expecting: Expecting = ANYTHING) -> Heard:
         """Everything heard in ``text``, as an answer to the question that ``expecting`` describes.

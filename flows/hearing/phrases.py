@@ -69,6 +69,7 @@ class PhraseIndex:
                     if 2 <= len(short) < len(way):
                         self._add(short, name, words)
         self.vocabulary = frozenset(vocabulary)
+        self.names = frozenset(concepts)
 
     def _add(self, way: tuple[str, ...], name: str, words: Words) -> None:
         node = self._root

@@ -6,7 +6,7 @@ from flows.hearing.reading import Reading
 
 _LONGEST_COMMAND = 7
 _POLITE = "polite"
-_QUESTION = "frame.question"
+QUESTION = "frame.question"
 
 
 def command_in(reading: Reading, meaning: Meaning) -> Hit | None:
@@ -40,10 +40,10 @@ def topics_in(reading: Reading, meaning: Meaning) -> list[Hit]:
     """
     found: dict[str, Hit] = {}
     hits = meaning.topics.find(reading.tokens)
-    frames = [hit for hit in hits if hit.concept == _QUESTION]
+    frames = [hit for hit in hits if hit.concept == QUESTION]
     for hit in hits:
         topic, _, part = hit.concept.partition(".")
-        if hit.concept == _QUESTION or topic in found:
+        if hit.concept == QUESTION or topic in found:
             continue
         if part == "asked" or _is_asked(hit, frames, reading):
             found[topic] = Hit(topic, hit.start, hit.end)

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from flows.line import BACK_PAIN
+from flows.line import BACK_PAIN, load_line
 from flows.loader import load_flow
 from flows.source import Finding, FlowError
 
@@ -65,6 +65,23 @@ def test_mistakes_in_several_files_come_together(folder: Path) -> None:
     (folder / "wording" / "en.yaml").write_text("opening: no\n")
     findings = findings_after(folder, "flow.yaml", "next: describe", "next: nowhere")
     assert {Path(finding.file).name for finding in findings} == {"flow.yaml", "en.yaml"}
+
+
+@pytest.mark.parametrize(
+    ("file", "old", "new", "what"),
+    [
+        ("meaning/en/answers.yaml", "    both: |", "    all_of_them: |", "`legs_count.both` without phrases"),
+        ("meaning/en/topics.yaml", "  bracing:", "  braces:", "the topic `bracing` is not in topics.yaml"),
+        ("meaning/en/flags.yaml", "  self_harm:", "  self_arm:", "unknown flag `self_arm`"),
+    ],
+)
+def test_what_cannot_be_heard_is_named(folder: Path, file: str, old: str, new: str, what: str) -> None:
+    path = folder / file
+    assert old in path.read_text()
+    path.write_text(path.read_text().replace(old, new, 1))
+    with pytest.raises(FlowError) as caught:
+        load_line(folder)
+    assert what in str(caught.value)
 
 
 def test_an_unused_wording_is_named(folder: Path) -> None:
