@@ -57,8 +57,11 @@ class Clauses:
         for concept in ("what_if", "if"):
             for hit in hits.get(concept, ()):
                 self._suppose(hit, stops_at_comma=concept == "if")
-        if "past" in hits:
-            self._mark_past()
+        for hit in hits.get("past", ()):
+            self._mark_past(hit)
+        for hit in hits.get("over", ()):
+            first, _ = reading.sentence_range(hit.start)
+            self.past[first : hit.start] = [True] * (hit.start - first)
 
     def _deny(self, spent: set[int]) -> None:
         """Mark what each negator denies, but for those at the tokens ``spent``."""
@@ -203,16 +206,13 @@ class Clauses:
                     return
             self.supposed[at] = True
 
-    def _mark_past(self) -> None:
-        tokens = self._reading.tokens
-        for hit in self._reading.hits["past"]:
-            first, last = self._clause_range(hit.start)
-            if (first, last) == (hit.start, hit.end) and last < len(tokens):
-                _, last = self._clause_range(last)
-            if any(first <= lately.start < last for lately in self._reading.hits.get("lately", ())):
-                continue
-            for at in range(first, last):
-                self.past[at] = True
+    def _mark_past(self, hit: Hit) -> None:
+        """Mark the clause of ``hit`` as long ago, and the next one when ``hit`` is a clause of its own."""
+        first, last = self._clause_range(hit.start)
+        if (first, last) == (hit.start, hit.end) and last < len(self._reading.tokens):
+            _, last = self._clause_range(last)
+        if not any(first <= lately.start < last for lately in self._reading.hits.get("lately", ())):
+            self.past[first:last] = [True] * (last - first)
 
     def _clause_range(self, at: int) -> tuple[int, int]:
         tokens = self._reading.tokens

@@ -7,6 +7,7 @@ from flows.hearing.reading import Reading
 from flows.hearing.rules import Match
 
 _NEGATIVE = frozenset({"no", "not", "without", "nothing", "never"})
+_OTHERS = frozenset({"other_person"})
 _WORRY = {"denied": 0, "unsure": 1, "present": 2}
 
 
@@ -22,8 +23,10 @@ def polarity_of(match: Match, reading: Reading, clauses: Clauses) -> Polarity | 
         for hit in match.hits[1:]:
             if clauses.denial[hit.start] and clauses.denied_from[hit.start] >= symptom.end:
                 denial = max(denial, clauses.denial[hit.start])
-    supposed = any(clauses.supposed[hit.start] for hit in match.hits)
+    supposed = any(clauses.supposed[hit.end - 1] for hit in match.hits)
     past = clauses.past[symptom.start] and not rule.ever
+    if past and reading.near(_OTHERS, symptom.start):
+        return None
     if rule.polarity == "denied":
         if supposed or past:
             return None

@@ -68,8 +68,8 @@ def load_words(path: Path) -> Words:
     base_of = {
         form: base for base, forms in (data.get("forms") or {}).items() for form in [base, *forms.split()]
     }
-    lists = {name: frozenset(_list(data, name)) for name in ("articles", "fillers", "ordinary")}
-    return Words(short, base_of, **lists)
+    articles, fillers = frozenset(_list(data, "articles")), frozenset(_list(data, "fillers"))
+    return Words(short, base_of, articles, fillers, frozenset(_list(data, "ordinary")))
 
 
 def plain(text: str) -> str:
