@@ -81,7 +81,10 @@ class Clauses:
 
     def _deny_next(self, hit: Hit) -> None:
         """ "Nothing numb": denies the symptom that follows at once, and nothing else."""
-        symptom = self._symptoms.get(hit.end)
+        at = hit.end
+        while at < len(self._reading.tokens) and at not in self._symptoms and self._reading.is_filler(at):
+            at += 1
+        symptom = self._symptoms.get(at)
         if symptom:
             for at in range(symptom.start, symptom.end):
                 self._mark(at, DENIED, hit.start)
@@ -103,6 +106,9 @@ class Clauses:
 
     def _deny_forwards(self, hit: Hit, strength: int, concept: str) -> None:
         tokens, count = self._reading.tokens, len(self._reading.tokens)
+        _, last = self._reading.sentence_range(hit.start)
+        if any(hit.end <= until.start < last for until in self._reading.hits.get("until", ())):
+            return  # "no numbness until today"
         seen: Hit | None = None
         at = hit.end
         while at < count:

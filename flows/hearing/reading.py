@@ -35,6 +35,7 @@ class Reading:
             general, dot, _ = hit.concept.partition(".")
             if dot:  # `leg.both` is also `leg`
                 self.hits.setdefault(general, []).append(hit)
+        self._fillers = fillers
         contrasts = {hit.start for hit in self.hits.get("contrast", ())}
         self._sentences: list[int] = []
         self._places: list[int] = []
@@ -50,6 +51,10 @@ class Reading:
             if token.word not in fillers:
                 place += 1
         self._places.append(place)
+
+    def is_filler(self, token: int) -> bool:
+        """Whether token number ``token`` is a word that changes nothing ("really")."""
+        return self.tokens[token].word in self._fillers
 
     def gap(self, first: Hit, second: Hit) -> int:
         """Words between two hits, fillers not counted, punctuation and "but" counted extra.

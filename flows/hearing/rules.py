@@ -113,6 +113,7 @@ class RuleBook:
                 self._by_first.setdefault(concept, []).append(rule)
         self._places = frozenset(name for name, kind in kinds.items() if kind == "place")
         self._symptoms = frozenset(name for name, kind in kinds.items() if kind == "symptom")
+        self._normal = frozenset(name for name, kind in kinds.items() if kind == "normal")
 
     def symptoms_of(self, flags: tuple[str, ...]) -> frozenset[str]:
         """The concepts that come first in rules of ``flags``: what a question about them asks for."""
@@ -123,6 +124,7 @@ class RuleBook:
         """Every rule that fits somewhere in ``reading``, with each hit of its first part."""
         places = [hit for hit in reading.all_hits if hit.concept in self._places]
         symptoms = [hit for hit in reading.all_hits if hit.concept in self._symptoms]
+        normal = [hit for hit in reading.all_hits if hit.concept in self._normal]
         for concept, hits in reading.hits.items():
             for rule in self._by_first.get(concept, ()):
                 if rule.with_ and not reading.anywhere(rule.with_):
@@ -133,7 +135,7 @@ class RuleBook:
                     if rule.alone and any(0 <= reading.gap(hit, place) <= rule.within for place in places):
                         continue
                     chosen = self._bind(rule, hit, reading, places, symptoms)
-                    if chosen:
+                    if chosen and (rule.polarity == "denied" or not _well_between(chosen, normal)):
                         yield Match(rule, chosen)
 
     def _bind(
@@ -178,3 +180,11 @@ def _belongs_elsewhere(
     if not any(0 <= reading.gap(symptom, other) < gap for other in places):
         return False
     return any(0 <= reading.gap(other, place) < gap for other in symptoms if other.start != symptom.start)
+
+
+def _well_between(chosen: tuple[Hit, ...], normal: list[Hit]) -> bool:
+    """Whether "all is well" words part the symptom from what follows: "tingling, no problem in toilet"."""
+    symptom = chosen[0]
+    return any(
+        symptom.end <= well.start and well.end <= other.start for well in normal for other in chosen[1:]
+    )

@@ -15,15 +15,23 @@ _SPLIT_FROM = 6
 class Speller:
     """Corrects towards ``targets``; ``known`` words stay as they are.
 
-    Among candidates equally near, those in ``likely`` win.
+    Among candidates equally near, those in ``likely`` win. A word that is as near to one of
+    ``ordinary`` is left alone.
     """
 
-    def __init__(self, targets: Iterable[str], known: Iterable[str], likely: Iterable[str] = ()) -> None:
+    def __init__(
+        self,
+        targets: Iterable[str],
+        known: Iterable[str],
+        likely: Iterable[str] = (),
+        ordinary: Iterable[str] = (),
+    ) -> None:
         self._targets = frozenset(word for word in targets if word.isalpha())
         self._likely = frozenset(likely)
+        self._ordinary = frozenset(word for word in ordinary if word.isalpha())
         self._known = frozenset(known) | self._targets
         self._near: dict[str, list[str]] = {}
-        for word in sorted(self._targets):
+        for word in sorted(self._targets | self._ordinary):
             if len(word) >= _ONE_EDIT_FROM - 1:
                 for key in _deletions(word, 2 if len(word) >= _TWO_EDITS_FROM else 1):
                     self._near.setdefault(key, []).append(word)
@@ -50,6 +58,8 @@ class Speller:
                 found = (distance, target not in self._likely, abs(len(target) - len(word)), target)
                 if best is None or found < best:
                     best = found
+        if best and best[-1] in self._ordinary:
+            return (word,)
         if best and (best[:2] == (1, False) or not self._inflected(word)):
             return (best[-1],)
         if len(word) >= _SPLIT_FROM:
