@@ -12,6 +12,8 @@ from typing import Any
 
 import yaml
 
+# The same reader in C, where PyYAML was built with it: ten times as fast.
+_LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 _TRAP_WORDS = {"yes", "no", "on", "off", "y", "n", "true", "false", "~", "null"}
 _TYPES = {"str", "int", "float", "bool", "null"}
 _ODD_NUMBER = re.compile(r"^[-+]?0[0-9_]+$|^[-+]?[0-9][0-9_]*:[0-9:]+$|^0[xob]", re.IGNORECASE)
@@ -74,7 +76,7 @@ def read(path: Path, shown: str | None = None) -> Mapping:
 def parse(text: str, name: str) -> Mapping:
     """`read` for text that is already in memory; ``name`` is used in errors."""
     try:
-        node = yaml.compose(text, Loader=yaml.SafeLoader)
+        node = yaml.compose(text, Loader=_LOADER)
     except yaml.MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
         line = mark.line + 1 if mark else 1

@@ -10,7 +10,7 @@ from pathlib import Path
 from flows import source
 from flows.flags import Flags
 from flows.heard import Polarity
-from flows.hearing.phrases import PhraseIndex, expand
+from flows.hearing.phrases import Phrase, PhraseIndex, parse_phrase, words_of
 from flows.hearing.rules import Rule, RuleBook, parse_rule
 from flows.hearing.spelling import Speller
 from flows.hearing.tokens import Reader
@@ -25,7 +25,7 @@ _REPLIES = ("yes", "no", "unsure", "partly", "all_well", "earlier", "all_items",
 _KINDS = {"symptoms": "symptom", "places": "place", "words": "word", "normal": "normal", "harmless": "harmless"}
 _POLARITIES: tuple[Polarity, ...] = ("present", "unsure", "denied")
 
-Concepts = dict[str, list[str]]
+Concepts = dict[str, list[Phrase]]
 
 
 @dataclass(frozen=True)
@@ -86,23 +86,19 @@ def load_meaning(language_dir: Path, meaning_dir: Path, flags: Flags) -> Meaning
         raise FlowError(got.findings)
     spoken_moments: Concepts = {}
     for phrase, hours in moments.items():
-        spoken_moments.setdefault(str(hours), []).append(phrase)
+        spoken_moments.setdefault(str(hours), []).append(parse_phrase(phrase, words))
     groups = {"index": main, "replies": replies, "commands": commands, "topics": topics,
               "choices": choices, "moments": spoken_moments}  # fmt: skip
     indexes = {name: PhraseIndex(group, words) for name, group in groups.items()}
     # Spelling is corrected towards what flags, answers and topics are made of, not towards context words.
     parts = frozenset().union(*(part for rule in rules for part in rule.parts))
-    content = [phrase for name in sorted(parts) for phrase in main[name]]
-    content += [phrase for group in (choices, topics) for phrases in group.values() for phrase in phrases]
-    targets = PhraseIndex({"content": content}, words).vocabulary - words.fillers - words.ordinary
-    known = words.vocabulary.union({*numbers, *units}, *(one.vocabulary for one in indexes.values()))
-    likely = {
-        word.removesuffix("!")
-        for name in sorted(parts)
-        if kinds[name] in ("symptom", "place")
-        for phrase in main[name]
-        for word in phrase.split()
-    }
+    likely = words_of(one for name in parts if kinds[name] in ("symptom", "place") for one in main[name])
+    content = [one for name in parts for one in main[name]]
+    content += [one for group in (choices, topics) for phrases in group.values() for one in phrases]
+    targets = words_of(content) - words.fillers - words.ordinary
+    known = words.vocabulary.union({*numbers, *units}, *(
+        words_of(one for phrases in group.values() for one in phrases) for group in groups.values()
+    ))  # fmt: skip
     return Meaning(
         words=words,
         reader=Reader(words, Speller(targets, known, likely, words.ordinary)),
@@ -181,7 +177,7 @@ class _Collector:
         empty.file, empty.lines = data.file, {}
         return empty
 
-    def phrases(self, owner: source.Mapping, key: str) -> Iterator[str]:
+    def phrases(self, owner: source.Mapping, key: str) -> Iterator[Phrase]:
         """The phrases written at ``owner[key]``, separated by commas; the bad ones reported."""
         value = owner[key]
         if not isinstance(value, str):
@@ -191,11 +187,9 @@ class _Collector:
         for phrase in value.split(","):
             if phrase.strip():
                 try:
-                    expand(phrase, self._words)
+                    yield parse_phrase(phrase, self._words)
                 except ValueError as error:
                     self.wrong(owner, key, str(error), "write words with a space between", row)
-                else:
-                    yield phrase.strip()
             row += phrase.count("\n")
 
     def fixed(self, data: source.Mapping, names: tuple[str, ...]) -> Concepts:

@@ -2,18 +2,17 @@
 
 A phrase is words with a space between. ``a/b`` is either word, ``[word]`` may be left out (``[a/b]``
 too), and ``legs!`` is that very form; any other word stands for all its forms (``leak``, ``leaking``).
-Fillers ("really", "my") may stand between the words of a phrase without being written.
+Fillers ("really", "my") may stand between the words of a phrase without being written, and its articles
+may be missing.
 """
 
 from collections.abc import Callable, Iterable, Mapping
-from itertools import product
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from flows.hearing.tokens import Token
 from flows.hearing.words import Words, plain
 
 _MOST_FILLERS = 4
-_ENDS_HERE = ""
 
 
 class Hit(NamedTuple):
@@ -24,25 +23,44 @@ class Hit(NamedTuple):
     end: int
 
 
-def expand(phrase: str, words: Words) -> list[tuple[str, ...]]:
-    """Every way to say ``phrase``, each a tuple of words (``!`` still on exact ones).
+class Piece(NamedTuple):
+    """One place in a phrase: the ways to fill it, each one or more words (``!`` still on exact ones)."""
 
-    Raises ``ValueError`` for an empty phrase or an unclosed bracket.
-    """
-    choices: list[list[tuple[str, ...]]] = []
-    for piece in phrase.split():
-        optional = piece.startswith("[")
-        if optional != piece.endswith("]"):
+    options: tuple[tuple[str, ...], ...]
+    optional: bool
+
+
+Phrase = tuple[Piece, ...]
+
+
+def parse_phrase(phrase: str, words: Words) -> Phrase:
+    """``phrase`` piece by piece. Raises ``ValueError`` for an empty phrase or an unclosed bracket."""
+    pieces: list[Piece] = []
+    for written in phrase.split():
+        optional = written.startswith("[")
+        if optional != written.endswith("]"):
             raise ValueError(f"`{phrase}` has an unclosed bracket")
-        options = [_meant(option, words) for option in piece.strip("[]").split("/")]
-        if any(not option for option in options):
+        options = tuple(_meant(option, words) for option in written.strip("[]").split("/"))
+        if not all(options):
             raise ValueError(f"`{phrase}` has an empty word")
-        choices.append([*options, ()] if optional else options)
-    ways = [tuple(word for option in way for word in option) for way in product(*choices)]
-    ways = [way for way in ways if way]
-    if not ways:
+        pieces.append(Piece(options, optional))
+    if all(piece.optional for piece in pieces):
         raise ValueError("an empty phrase")
-    return ways
+    said = [piece for piece in pieces if not piece.optional and not _is_article(piece, words)]
+    if len(said) < 2 or len(said) == len(pieces):
+        return tuple(pieces)
+    return tuple(Piece(piece.options, piece.optional or _is_article(piece, words)) for piece in pieces)
+
+
+def words_of(phrases: Iterable[Phrase]) -> set[str]:
+    """Every word in ``phrases``, as written there but for the ``!``."""
+    return {
+        word.removesuffix("!")
+        for phrase in phrases
+        for piece in phrase
+        for option in piece.options
+        for word in option
+    }
 
 
 def _meant(option: str, words: Words) -> tuple[str, ...]:
@@ -52,33 +70,105 @@ def _meant(option: str, words: Words) -> tuple[str, ...]:
     return words.short.get(word, (word,)) if word else ()
 
 
-class PhraseIndex:
-    """All phrases of all concepts, filed by their words."""
+def _is_article(piece: Piece, words: Words) -> bool:
+    return all(len(option) == 1 and option[0] in words.articles for option in piece.options)
 
-    def __init__(self, concepts: Mapping[str, Iterable[str]], words: Words) -> None:
-        """``concepts``: concept name to its phrases. Raises ``ValueError`` for a malformed phrase."""
-        self._root: dict[str, Any] = {}
-        self._fillers = words.fillers
-        vocabulary: set[str] = set()
+
+class _Node:
+    """A set of places in phrases that a text may have reached: ``names`` are the concepts complete here.
+
+    ``next`` remembers where each word leads, filled in as texts are read.
+    """
+
+    __slots__ = ("names", "next", "places")
+
+    def __init__(self, places: tuple[int, ...], names: tuple[str, ...]) -> None:
+        self.places = places
+        self.names = names
+        self.next: dict[str, _Node | None] = {}
+
+
+class PhraseIndex:
+    """All phrases of all concepts as one automaton.
+
+    Phrases are kept as alternatives side by side (many more can be said than are written); the
+    combinations that occur in texts are worked out once, when first met.
+    """
+
+    def __init__(self, concepts: Mapping[str, Iterable[Phrase]], words: Words) -> None:
+        """``concepts``: concept name to its phrases."""
+        self.names = frozenset(concepts)
+        self._words = words
+        self._edges: list[dict[str, list[int]]] = [{}]
+        self._names: list[list[str]] = [[]]
+        self._shared: dict[tuple[int, str], int] = {}
+        self._nodes: dict[tuple[int, ...], _Node] = {}
         for name, phrases in concepts.items():
             for phrase in phrases:
-                for way in expand(phrase, words):
-                    self._add(way, name, words)
-                    vocabulary.update(word.removesuffix("!") for word in way)
-                    short = tuple(word for word in way if word not in words.articles)
-                    if 2 <= len(short) < len(way):
-                        self._add(short, name, words)
-        self.vocabulary = frozenset(vocabulary)
-        self.names = frozenset(concepts)
+                self._add(phrase, name)
+        self._keys = frozenset(key for edges in self._edges for key in edges)
+        self._root = self._node((0,))
 
-    def _add(self, way: tuple[str, ...], name: str, words: Words) -> None:
-        node = self._root
-        for word in way:
-            key = "=" + word[:-1] if word.endswith("!") else words.stem(word)
-            node = node.setdefault(key, {})
-        names = node.setdefault(_ENDS_HERE, [])
-        if name not in names:
-            names.append(name)
+    def _add(self, phrase: Phrase, name: str) -> None:
+        reached = [0]
+        for piece in phrase:
+            if len(piece.options) == 1 and len(reached) == 1 and not piece.optional:
+                place = reached[0]
+                for word in piece.options[0]:
+                    place = self._shared_place(place, self._key(word))
+                reached = [place]
+                continue
+            after = self._new_place()
+            for option in piece.options:
+                places = reached
+                for word in option[:-1]:
+                    between = self._new_place()
+                    self._link(places, self._key(word), between)
+                    places = [between]
+                self._link(places, self._key(option[-1]), after)
+            reached = [*reached, after] if piece.optional else [after]
+        for place in reached:
+            if place and name not in self._names[place]:
+                self._names[place].append(name)
+
+    def _key(self, word: str) -> str:
+        return "=" + word[:-1] if word.endswith("!") else self._words.stem(word)
+
+    def _new_place(self) -> int:
+        self._edges.append({})
+        self._names.append([])
+        return len(self._edges) - 1
+
+    def _link(self, places: list[int], key: str, after: int) -> None:
+        for place in places:
+            self._edges[place].setdefault(key, []).append(after)
+
+    def _shared_place(self, place: int, key: str) -> int:
+        """The place after ``key`` that all phrases with the same beginning share."""
+        after = self._shared.get((place, key))
+        if after is None:
+            after = self._shared[place, key] = self._new_place()
+            self._link([place], key, after)
+        return after
+
+    def _node(self, places: tuple[int, ...]) -> _Node:
+        node = self._nodes.get(places)
+        if node is None:
+            names = tuple(dict.fromkeys(name for place in places for name in self._names[place]))
+            node = self._nodes.setdefault(places, _Node(places, names))
+        return node
+
+    def _step(self, node: _Node, token: Token) -> _Node | None:
+        """Where ``token`` leads from ``node``."""
+        if token.stem not in self._keys and token.exact not in self._keys:
+            return None
+        after: set[int] = set()
+        for place in node.places:
+            edges = self._edges[place]
+            after.update(edges.get(token.stem, ()), edges.get(token.exact, ()))
+        found = self._node(tuple(sorted(after))) if after else None
+        node.next[token.exact] = found
+        return found
 
     def find(self, tokens: list[Token]) -> list[Hit]:
         """All hits, in order, without those that lie strictly inside a longer one."""
@@ -86,20 +176,32 @@ class PhraseIndex:
 
     def find_all(self, tokens: list[Token]) -> list[tuple[int, int, str]]:
         """Every phrase in ``tokens`` as (start, minus end, concept), sorted: outer ones first."""
-        root, fillers = self._root, self._fillers
-        found: list[tuple[int, int, str]] = []
-        count = len(tokens)
-        for start, token in enumerate(tokens):
-            nodes = [node for node in (root.get(token.stem), root.get(token.exact)) if node]
-            paths = [(node, start + 1, 0) for node in nodes]
+        fillers, count = self._words.fillers, len(tokens)
+        found: set[tuple[int, int, str]] = set()
+        for start, first in enumerate(tokens):
+            node = self._root.next.get(first.exact, self._root)
+            if node is self._root:
+                node = self._step(self._root, first)
+            if node is None:
+                continue
+            paths = [(node, start + 1)]
             while paths:
-                node, at, skipped = paths.pop()
-                for name in node.get(_ENDS_HERE, ()):
-                    found.append((start, -at, name))
-                if at == count or (at and tokens[at].pause):
-                    continue
-                self._follow(tokens, node, at, skipped, fillers, paths)
-        return sorted(set(found))
+                node, at = paths.pop()
+                for name in node.names:
+                    found.add((start, -at, name))
+                skipped = 0
+                while at < count and not tokens[at].pause:
+                    token = tokens[at]
+                    after = node.next.get(token.exact, node)
+                    if after is node:
+                        after = self._step(node, token)
+                    at += 1
+                    if after is not None:
+                        paths.append((after, at))
+                    if skipped == _MOST_FILLERS or token.word not in fillers:
+                        break
+                    skipped += 1
+        return sorted(found)
 
     def outermost(
         self, found: list[tuple[int, int, str]], tokens: list[Token], hides: Callable[[str, str], bool]
@@ -124,24 +226,4 @@ class PhraseIndex:
         if hit.end > outer.end or hit[1:] == outer[1:]:
             return False
         more = (*tokens[outer.start : hit.start], *tokens[hit.end : outer.end])
-        return any(token.word not in self._fillers for token in more)
-
-    @staticmethod
-    def _follow(
-        tokens: list[Token],
-        node: dict[str, Any],
-        at: int,
-        skipped: int,
-        fillers: frozenset[str],
-        paths: list[tuple[dict[str, Any], int, int]],
-    ) -> None:
-        """Add to ``paths`` every way on from ``node``: over the next word, and past following fillers."""
-        while at < len(tokens) and (skipped == 0 or not tokens[at].pause):
-            token = tokens[at]
-            for key in (token.stem, token.exact):
-                child = node.get(key)
-                if child is not None:
-                    paths.append((child, at + 1, 0))
-            if token.word not in fillers or skipped == _MOST_FILLERS:
-                return
-            at, skipped = at + 1, skipped + 1
+        return any(token.word not in self._words.fillers for token in more)

@@ -33,7 +33,8 @@ class Speller:
         self._near: dict[str, list[str]] = {}
         for word in sorted(self._targets | self._ordinary):
             if len(word) >= _ONE_EDIT_FROM - 1:
-                for key in _deletions(word, 2 if len(word) >= _TWO_EDITS_FROM else 1):
+                two = len(word) >= _TWO_EDITS_FROM and word in self._likely
+                for key in _deletions(word, 2 if two else 1):
                     self._near.setdefault(key, []).append(word)
 
     def knows(self, word: str) -> bool:
