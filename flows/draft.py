@@ -78,9 +78,9 @@ class Draft:
 
     def pressing_flag(self) -> str:
         """The emergency flag that is told to the ambulance: the first present one in the flow's order."""
-        for flag, entry in self.flow.flags.items():
-            level = entry.level_with(self.session.qualifiers.get(flag, ()))
-            if level == Level.EMERGENCY and self.session.flags.get(flag) == "present":
+        present = [flag for flag in self.flow.flags if self.session.flags.get(flag) == "present"]
+        for flag in present:
+            if self.flow.level_of(flag, self.session.qualifiers.get(flag, ())) == Level.EMERGENCY:
                 return flag
         return ""
 
