@@ -124,7 +124,7 @@ def _mapping(node: yaml.MappingNode, name: str, findings: list[Finding]) -> Mapp
 
 def _scalar(node: yaml.ScalarNode, name: str, findings: list[Finding]) -> Any:
     line = node.start_mark.line + 1
-    plain = node.style is None
+    plain = not node.style  # None, or "" from the reader in C
     if node.tag.removeprefix("tag:yaml.org,2002:") not in _TYPES:
         mend = "put the value in quotes"
         findings.append(Finding(name, line, f"`{node.value}` has a type not used here", mend))

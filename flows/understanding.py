@@ -15,7 +15,6 @@ from flows.hearing.replies import replies_in, yes_no_in
 from flows.hearing.requests import QUESTION, command_in, topics_in
 
 _LANGUAGES = Path(__file__).parent / "language"
-_LONGEST = 4000
 
 
 def load_understanding(flow_dir: Path, language: str = "en") -> "Understanding":
@@ -38,10 +37,7 @@ class Understanding:
         self.options = meaning.choices.names
 
     def understand(self, text: str, expecting: Expecting = ANYTHING) -> Heard:
-        """Everything heard in ``text``, as an answer to the question that ``expecting`` describes.
-
-        Only the first and last parts of a text longer than any SMS are read.
-        """
+        """Everything heard in ``text``, as an answer to the question that ``expecting`` describes."""
         meaning = self._meaning
         tokens = meaning.reader.read(text)
         reading = Reading(text, tokens, meaning.index, meaning.words.fillers, meaning.kinds)

@@ -47,7 +47,7 @@ def places_in(tokens: list[Token], numbers: Sequence[Number], count: int) -> lis
     places = [
         (int(one.value) - 1, one.start)
         for one in numbers
-        if one.value.is_integer() and 1 <= one.value <= count
+        if one.value.is_integer() and 1 <= one.value <= count and not _is_pronoun(tokens, one)
     ]
     for at, token in enumerate(tokens):
         number = _ORDINALS.get(token.word)
@@ -56,6 +56,12 @@ def places_in(tokens: list[Token], numbers: Sequence[Number], count: int) -> lis
         if number and number <= count:
             places.append((number - 1, at))
     return sorted(places, key=lambda place: place[1])
+
+
+def _is_pronoun(tokens: list[Token], number: Number) -> bool:
+    """Whether this "one" is no number: "the second one"."""
+    before = tokens[number.start - 1].word if number.start else ""
+    return tokens[number.start].word == "one" and (before in _ORDINALS or before in ("last", "that", "this"))
 
 
 def ticked_in(

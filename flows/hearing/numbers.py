@@ -7,7 +7,7 @@ from typing import NamedTuple
 from flows.hearing.phrases import PhraseIndex
 from flows.hearing.tokens import Token
 
-_FIGURES = re.compile(r"(?<![\w.])(-?\d+(?:[.,]\d+)?)")
+_FIGURES = re.compile(r"\d+(?:\.\d+)?")
 _LINKS = frozenset({"or", "to", "maybe", "even", "possibly", "nearly", "almost", "and"})
 _HALF = 0.5
 _COUNTED = frozenset(
@@ -29,13 +29,12 @@ def numbers_in(text: str, tokens: list[Token], words: Mapping[str, float]) -> li
     found: list[Number] = []
     for at, token in enumerate(tokens):
         if token.word.isdigit():
+            before = text[max(0, token.start - 2) : token.start]
+            if before[-1:] == "." and before[:1].isdigit():
+                continue  # the 5 of "6.5"
             written = _FIGURES.match(text, token.start)
-            if not written and token.start and text[token.start - 1] in ".,-":
-                before = text[token.start - 2 : token.start - 1]
-                if text[token.start - 1] != "-" and before.isdigit():
-                    continue
-            value = float(written.group(1).replace(",", ".")) if written else float(token.word)
-            if token.start and text[token.start - 1] == "-" and text[: token.start - 1].strip() == "":
+            value = float(written.group()) if written else float(token.word)
+            if text[: token.start].strip() == "-":
                 value = -value
             found.append(Number(value, at, at + 1))
         elif token.word in words:
@@ -93,8 +92,8 @@ def duration_in(
         hours = units.get(token.word)
         if hours is None:
             continue
-        number = next((one for one in numbers if 0 <= at - one.end <= 2), None)
         half = any(other.word == "half" for other in tokens[max(0, at - 3) : at + 4])
+        number = next((one for one in numbers if 0 <= at - one.end <= (3 if half else 2)), None)
         if number:
             found.append(Number(number.value * hours + (_HALF * hours if half else 0), number.start, at + 1))
         elif half:

@@ -40,7 +40,8 @@ def yes_no_in(
             return "unsure", first
         return ("unsure" if "no" in kinds else "yes"), first
     if "no" in kinds or "all_well" in kinds or "no_items" in kinds:
-        return ("unsure" if "unsure" in polarities else "no"), first
+        # "No numbness but tingling" takes back half of the no.
+        return ("unsure" if "unsure" in polarities or AFFIRMED in denials else "no"), first
     if "unsure" in polarities:
         return ("yes" if AFFIRMED in denials else "unsure"), first
     if "denied" in polarities or denials == {DENIED}:

@@ -21,7 +21,7 @@ def command_in(reading: Reading, meaning: Meaning) -> Hit | None:
     covered = {at for hit in hits for at in range(hit.start, hit.end)}
     rest = [token.word for at, token in enumerate(tokens) if at not in covered]
     commands = [hit for hit in hits if hit.concept != _POLITE]
-    if not commands or any(word not in meaning.words.fillers for word in rest):
+    if not commands or any(word not in meaning.words.articles for word in rest):
         return None
     return commands[0] if len({hit.concept for hit in commands}) == 1 else _strongest(commands)
 

@@ -1,6 +1,8 @@
 """Cutting a text into words that are spelt as the rules spell them, with their place in the original."""
 
 import re
+from collections.abc import Iterator
+from itertools import chain
 from typing import NamedTuple
 
 from flows.hearing.spelling import Speller
@@ -12,6 +14,8 @@ _LONG_RUN = re.compile(r"(.)\1\1+")
 _WORDS_TO_TELL = 3
 _TAILS = {"s": "is", "re": "are", "ve": "have", "ll": "will", "d": "would", "m": "am"}
 _ORDINALS = {"st", "nd", "rd", "th"}
+# A text longer than any SMS is read at its beginning and its end.
+_LONGEST = 8000
 _ENDS = frozenset(".?!;\n…|")
 _COMMAS = frozenset(',:()[]–—"*')
 
@@ -42,11 +46,11 @@ class Reader:
         self._known: dict[str, tuple[tuple[str, str, str], ...]] = {}
 
     def read(self, text: str) -> list[Token]:
-        """The tokens of ``text``, in order."""
+        """The tokens of ``text``, in order; of a very long text those of its first and last 4,000 characters."""
         tokens: list[Token] = []
         pause = SENTENCE
         previous_end = 0
-        for match in _PIECE.finditer(text):
+        for match in _pieces(text):
             piece, start, end = match.group(), match.start(), match.end()
             if "\n" in text[previous_end:start]:
                 pause = SENTENCE
@@ -137,3 +141,10 @@ class Reader:
         if self._speller.rejoins(first, second):
             return (pair,)
         return ()
+
+
+def _pieces(text: str) -> Iterator[re.Match[str]]:
+    if len(text) <= _LONGEST:
+        return _PIECE.finditer(text)
+    half = _LONGEST // 2
+    return chain(_PIECE.finditer(text, 0, half), _PIECE.finditer(text, len(text) - half))
