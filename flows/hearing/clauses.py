@@ -14,6 +14,7 @@ from flows.hearing.tokens import COMMA, SENTENCE
 
 AFFIRMED, DOUBTED, DENIED = 0, 1, 2
 
+NEGATIVE = frozenset({"no", "not", "without", "nothing", "never"})
 _STRENGTH = {"no": DENIED, "no_next": DENIED, "not": DENIED, "soft_not": DOUBTED, "doubt": DOUBTED}
 _SUBJECTS = frozenset({"subject"})
 _OWNERS = frozenset({"owner"})
@@ -72,12 +73,18 @@ class Clauses:
             # "have not had any" holds several phrases that say the same no once; so does "no no".
             again = hit.start < reached or (hit.start == reached and last_word == tokens[hit.start].word)
             reached, last_word = max(reached, hit.end), tokens[hit.end - 1].word
-            if again or spent.issuperset(range(hit.start, hit.end)):
+            if again or self._is_spent(hit, spent):
                 continue
             if hit.concept == "no_next":
                 self._deny_next(hit)
             elif not (hit.concept == "no" and self._answers_backwards(hit)):
                 self._deny_forwards(hit, _STRENGTH[hit.concept], hit.concept)
+
+    def _is_spent(self, hit: Hit, spent: set[int]) -> bool:
+        """Whether the negative word of ``hit`` (all of it, if it has none) belongs to a symptom."""
+        own = range(hit.start, hit.end)
+        negative = [at for at in own if self._reading.tokens[at].word in NEGATIVE]
+        return spent.issuperset(negative or own)
 
     def _deny_next(self, hit: Hit) -> None:
         """ "Nothing numb": denies the symptom that follows at once, and nothing else."""

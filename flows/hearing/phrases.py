@@ -172,7 +172,7 @@ class PhraseIndex:
 
     def find(self, tokens: list[Token]) -> list[Hit]:
         """All hits, in order, without those that lie strictly inside a longer one."""
-        return self.outermost(self.find_all(tokens), tokens, lambda _longer, _shorter: True)
+        return self.outermost(self.find_all(tokens), tokens, _unless_fillers)
 
     def find_all(self, tokens: list[Token]) -> list[tuple[int, int, str]]:
         """Every phrase in ``tokens`` as (start, minus end, concept), sorted: outer ones first."""
@@ -204,26 +204,33 @@ class PhraseIndex:
         return sorted(found)
 
     def outermost(
-        self, found: list[tuple[int, int, str]], tokens: list[Token], hides: Callable[[str, str], bool]
+        self, found: list[tuple[int, int, str]], tokens: list[Token], hides: Callable[[str, str, bool], bool]
     ) -> list[Hit]:
         """``found`` (as `find_all` gives it) without what lies inside a longer phrase that hides it.
 
-        ``hides(longer, shorter)`` says whether the one concept may hide the other. A phrase that is
-        longer by fillers only ("lose control of") hides nothing.
+        ``hides(longer, shorter, by_fillers)`` says whether the one concept hides the other;
+        ``by_fillers`` when it is longer by fillers only ("lose control of").
         """
         hits: list[Hit] = []
         outer: list[Hit] = []
         for start, minus_end, name in found:
             hit = Hit(name, start, -minus_end)
             outer = [one for one in outer if one.end > start]
-            if not any(self._covers(one, hit, tokens) and hides(one.concept, name) for one in outer):
+            if not any(
+                hit.end <= one.end
+                and hit[1:] != one[1:]
+                and hides(one.concept, name, self._by_fillers(one, hit, tokens))
+                for one in outer
+            ):
                 hits.append(hit)
                 outer.append(hit)
         return hits
 
-    def _covers(self, outer: Hit, hit: Hit, tokens: list[Token]) -> bool:
-        """Whether ``outer`` holds ``hit`` and says more than it."""
-        if hit.end > outer.end or hit[1:] == outer[1:]:
-            return False
+    def _by_fillers(self, outer: Hit, hit: Hit, tokens: list[Token]) -> bool:
+        """Whether the words that ``outer`` has and ``hit`` has not are all fillers."""
         more = (*tokens[outer.start : hit.start], *tokens[hit.end : outer.end])
-        return any(token.word not in self._words.fillers for token in more)
+        return all(token.word in self._words.fillers for token in more)
+
+
+def _unless_fillers(_longer: str, _shorter: str, by_fillers: bool) -> bool:
+    return not by_fillers

@@ -1,13 +1,13 @@
 """From matched rules to mentions: present, unsure or denied, the most worrying winning."""
 
 from flows.heard import Mention, Polarity, Span
-from flows.hearing.clauses import AFFIRMED, DOUBTED, DENIED, Clauses
+from flows.hearing.clauses import AFFIRMED, DENIED, DOUBTED, NEGATIVE, Clauses
 from flows.hearing.phrases import Hit
 from flows.hearing.reading import Reading
 from flows.hearing.rules import Match
 
-_NEGATIVE = frozenset({"no", "not", "without", "nothing", "never"})
 _OTHERS = frozenset({"other_person"})
+_THEN = frozenset({"then"})
 _WORRY = {"denied": 0, "unsure": 1, "present": 2}
 
 
@@ -43,14 +43,14 @@ def polarity_of(match: Match, reading: Reading, clauses: Clauses) -> Polarity | 
 def _denial_of(symptom: Hit, reading: Reading, clauses: Clauses) -> int:
     """How far a "no" before ``symptom`` denies it.
 
-    Two of them ("I don't have no numbness"), or one before a symptom that says "no" itself ("ain't got
-    no feeling"), are a doubtful denial.
+    Two of them ("I don't have no numbness"), one before a symptom that says "no" itself ("ain't got no
+    feeling"), and one of earlier today ("it wasn't numb this morning") are a doubtful denial.
     """
     last = symptom.end - 1
     if clauses.denial[last] == AFFIRMED or symptom.start <= clauses.denied_from[last] < symptom.end:
         return AFFIRMED
-    if clauses.denials[last] > 1 or any(
-        token.word in _NEGATIVE for token in reading.tokens[symptom.start : symptom.end]
+    if clauses.denials[last] > 1 or reading.near(_THEN, last) or any(
+        token.word in NEGATIVE for token in reading.tokens[symptom.start : symptom.end]
     ):
         return DOUBTED
     return clauses.denial[last]

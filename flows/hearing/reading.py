@@ -26,7 +26,9 @@ class Reading:
         self.tokens = tokens
         everything = index.find_all(tokens)
         self.all_hits = index.outermost(
-            everything, tokens, lambda longer, shorter: hides(kinds[longer], kinds[shorter])
+            everything,
+            tokens,
+            lambda longer, shorter, by_fillers: hides(kinds[longer], kinds[shorter], by_fillers),
         )
         self._named = {name for _, _, name in everything}
         self.hits: dict[str, list[Hit]] = {}
@@ -87,17 +89,22 @@ class Reading:
         return not concepts.isdisjoint(self._named)
 
 
-def hides(longer: str, shorter: str) -> bool:
+def hides(longer: str, shorter: str, by_fillers: bool) -> bool:
     """Whether a phrase of kind ``longer`` hides what it is made of, of kind ``shorter``.
 
     Idioms, and words that say that all is well ("no problem"), hide everything. Two symptoms leave each
     other alone: "lost control of" may go with a leg or a bladder. What a symptom does to the "no" in it
-    is for `flows.hearing.clauses` to say, once it is known whether the symptom counts.
+    is for `flows.hearing.clauses` to say, once it is known whether the symptom counts. A phrase that is
+    longer by fillers only hides nothing, unless both are of the language ("no it is" is no "no").
     """
     if longer in ("harmless", "normal"):
         return True
+    if longer == shorter == "language":
+        return True
+    if by_fillers or longer == shorter == "symptom":
+        return False
     if longer == shorter:
-        return longer != "symptom"
+        return True
     return (longer, shorter) in _HIDES
 
 
