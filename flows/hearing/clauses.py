@@ -21,6 +21,9 @@ _OWNERS = frozenset({"owner"})
 _JOINERS = frozenset({"joiner"})
 _CONTRAST = frozenset({"contrast"})
 _ENDS = frozenset({"ends_denial"})
+_LITTLE = 3
+# Without punctuation nothing else ends a clause: so many words on, a scope is over.
+_REACH = 14
 # After these an owner ("my") is part of the same statement: "if I lose feeling in my leg".
 _AFTER = frozenset(
     ["in", "of", "on", "around", "with", "at", "down", "to", "from", "between", "over", "into", "lose",
@@ -52,16 +55,19 @@ class Clauses:
         self._symptoms = {h.start: h for h in reading.all_hits if kinds.get(h.concept) == "symptom"}
         self._ends = self._contrasts | hits_by_start(hits, _ENDS)
         self._things = {h.end for h in hits.get("thing", ())}
-        self._deny(_spent(matches))
+        spent = _spent(matches)
+        self._deny(spent)
         for hit in hits.get("post_no", ()):
             self._deny_backwards(hit.start, self._clause_start(hit.start), DENIED)
         for concept in ("what_if", "if"):
             for hit in hits.get(concept, ()):
-                self._suppose(hit, stops_at_comma=concept == "if")
+                if not spent.issuperset(range(hit.start, hit.end)):
+                    self._suppose(hit, stops_at_comma=concept == "if")
+        self._suppose_questions()
         for hit in hits.get("past", ()):
             self._mark_past(hit)
         for hit in hits.get("over", ()):
-            first, _ = reading.sentence_range(hit.start)
+            first = max(reading.sentence_range(hit.start)[0], hit.start - _REACH)
             self.past[first : hit.start] = [True] * (hit.start - first)
 
     def _deny(self, spent: set[int]) -> None:
@@ -118,7 +124,7 @@ class Clauses:
             return  # "no numbness until today"
         seen: Hit | None = None
         at = hit.end
-        while at < count:
+        while at < min(count, hit.end + _REACH):
             if tokens[at].pause == SENTENCE or at in self._ends:
                 return
             if tokens[at].pause == COMMA:
@@ -210,7 +216,7 @@ class Clauses:
         """
         tokens = self._reading.tokens
         subjects = 0
-        for at in range(hit.end, len(tokens)):
+        for at in range(hit.end, min(len(tokens), hit.end + _REACH)):
             if tokens[at].pause == SENTENCE or at in self._contrasts:
                 return
             if stops_at_comma:
@@ -219,11 +225,31 @@ class Clauses:
                     return
             self.supposed[at] = True
 
+    def _suppose_questions(self) -> None:
+        """Mark sentences that ask in general: "is numbness between the legs a red flag".
+
+        They begin like a question and speak of nobody in particular.
+        """
+        hits = self._reading.hits
+        speakers = {hit.start for hit in hits.get("speaker", ())}
+        opening = {at for hit in hits.get("opener", ()) for at in range(hit.start, hit.end)}
+        for hit in hits.get("asks", ()):
+            first, last = self._reading.sentence_range(hit.start)
+            if opening.issuperset(range(first, hit.start)) and speakers.isdisjoint(range(first, last)):
+                self.supposed[first:last] = [True] * (last - first)
+
     def _mark_past(self, hit: Hit) -> None:
-        """Mark the clause of ``hit`` as long ago, and the next one when ``hit`` is a clause of its own."""
+        """Mark the clause of ``hit`` as long ago, and its neighbours when it says little else.
+
+        "Two years ago, my leg was numb" and "I lost all feeling, that was two years ago".
+        """
         first, last = self._clause_range(hit.start)
-        if (first, last) == (hit.start, hit.end) and last < len(self._reading.tokens):
-            _, last = self._clause_range(last)
+        if last - first - (hit.end - hit.start) < _LITTLE:
+            if first:
+                first, _ = self._clause_range(first - 1)
+            if last < len(self._reading.tokens):
+                _, last = self._clause_range(last)
+        first, last = max(first, hit.start - _REACH), min(last, hit.end + _REACH)
         if not any(first <= lately.start < last for lately in self._reading.hits.get("lately", ())):
             self.past[first:last] = [True] * (last - first)
 

@@ -129,11 +129,12 @@ def _dense(state: Vectors, pair: tuple[Vectors, Vectors]) -> Vectors:
 
 
 def _normal(state: Vectors, pair: tuple[Vectors, Vectors]) -> Vectors:
-    centred = state - state.mean(axis=1, keepdims=True)
-    spread = np.sqrt(np.square(centred).mean(axis=1, keepdims=True) + _EPSILON)
+    centred: Vectors = state - state.mean(axis=1, keepdims=True)
+    spread: Vectors = np.sqrt(np.square(centred).mean(axis=1, keepdims=True) + _EPSILON)
     return centred / spread * pair[0] + pair[1]
 
 
 def _gelu(state: Vectors) -> Vectors:
     """The activation of BERT in its tanh form, which is within 0.001 of the exact one and needs no erf."""
-    return state * np.float32(0.5) * (1 + np.tanh(_GELU * (state + np.float32(0.044715) * state * state * state)))
+    inner: Vectors = np.tanh(_GELU * (state + np.float32(0.044715) * state * state * state))
+    return state * (inner + 1) * np.float32(0.5)
