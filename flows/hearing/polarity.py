@@ -1,7 +1,8 @@
 """From matched rules to mentions: present, unsure or denied, the most worrying winning."""
 
 from flows.heard import Mention, Polarity, Span
-from flows.hearing.clauses import AFFIRMED, DENIED, DOUBTED, NEGATIVE, Clauses
+from flows.hearing.clauses import Clauses
+from flows.hearing.denial import AFFIRMED, DENIED, DOUBTED, NEGATIVE
 from flows.hearing.phrases import Hit
 from flows.hearing.reading import Reading
 from flows.hearing.rules import Match
@@ -49,8 +50,10 @@ def _denial_of(symptom: Hit, reading: Reading, clauses: Clauses) -> int:
     last = symptom.end - 1
     if clauses.denial[last] == AFFIRMED or symptom.start <= clauses.denied_from[last] < symptom.end:
         return AFFIRMED
-    if clauses.denials[last] > 1 or reading.near(_THEN, last) or any(
-        token.word in NEGATIVE for token in reading.tokens[symptom.start : symptom.end]
+    if (
+        clauses.denials[last] > 1
+        or reading.near(_THEN, last)
+        or any(token.word in NEGATIVE for token in reading.tokens[symptom.start : symptom.end])
     ):
         return DOUBTED
     return clauses.denial[last]

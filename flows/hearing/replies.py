@@ -1,7 +1,8 @@
 """The answer to a yes-or-no question. A doubtful no is unsure; silence and "ok" are no answer."""
 
 from flows.heard import Mention, YesNo
-from flows.hearing.clauses import AFFIRMED, DENIED, Clauses
+from flows.hearing.clauses import Clauses
+from flows.hearing.denial import AFFIRMED, DENIED
 from flows.hearing.meaning import Meaning
 from flows.hearing.phrases import Hit
 from flows.hearing.reading import Reading

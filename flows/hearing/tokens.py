@@ -46,7 +46,7 @@ class Reader:
         self._known: dict[str, tuple[tuple[str, str, str], ...]] = {}
 
     def read(self, text: str) -> list[Token]:
-        """The tokens of ``text``, in order; of a very long text those of its first and last 4,000 characters."""
+        """The tokens of ``text``, in order; of a very long one those of its beginning and its end."""
         tokens: list[Token] = []
         pause = SENTENCE
         previous_end = 0

@@ -1,0 +1,173 @@
+"""Which words of a text are denied, and which denials are doubtful.
+
+Everything here works on concepts of ``negation.yaml``, so the words can be extended without Python. A
+doubtful denial is kept apart from a plain one: it must lead to a question and never clear anybody.
+"""
+
+from collections.abc import Mapping
+
+from flows.hearing.phrases import Hit
+from flows.hearing.reading import Reading, hits_by_start
+from flows.hearing.statements import Statements
+from flows.hearing.tokens import COMMA, SENTENCE
+
+AFFIRMED, DOUBTED, DENIED = 0, 1, 2
+
+# Without punctuation nothing else ends a statement: so many words on, a scope is over.
+REACH = 14
+NEGATIVE = frozenset({"no", "not", "without", "nothing", "never"})
+_STRENGTH = {"no": DENIED, "no_next": DENIED, "not": DENIED, "soft_not": DOUBTED, "doubt": DOUBTED}
+_ENDS = frozenset({"ends_denial"})
+
+
+class Denial:
+    """What is denied in one reading.
+
+    ``strength[i]`` is `AFFIRMED`, `DOUBTED` or `DENIED` for token ``i``, ``source[i]`` the token where that
+    denial begins, ``count[i]`` how many plain denials it is under.
+    """
+
+    def __init__(
+        self, reading: Reading, statements: Statements, kinds: Mapping[str, str], spent: set[int]
+    ) -> None:
+        """``spent``: tokens of symptoms; a "no" among them is part of the symptom and denies nothing."""
+        self._reading = reading
+        self._statements = statements
+        self.strength = [AFFIRMED] * len(reading.tokens)
+        self.source = [-1] * len(reading.tokens)
+        self.count = [0] * len(reading.tokens)
+        self._symptoms = {h.start: h for h in reading.all_hits if kinds.get(h.concept) == "symptom"}
+        self._ends = statements.contrasts | hits_by_start(reading.hits, _ENDS)
+        self._things = {hit.end for hit in reading.hits.get("thing", ())}
+        self._deny(spent)
+        for hit in reading.hits.get("post_no", ()):
+            self._deny_backwards(hit.start, statements.start_before(hit.start), DENIED)
+
+    def _deny(self, spent: set[int]) -> None:
+        """Mark what each negator denies, but for those at the tokens ``spent``."""
+        tokens = self._reading.tokens
+        found = (hit for name in _STRENGTH for hit in self._reading.hits.get(name, ()))
+        reached, last_word = 0, ""
+        for hit in sorted(found, key=lambda one: (one.start, -one.end)):
+            # "have not had any" holds several phrases that say the same no once; so does "no no".
+            again = hit.start < reached or (hit.start == reached and last_word == tokens[hit.start].word)
+            reached, last_word = max(reached, hit.end), tokens[hit.end - 1].word
+            if again or self._is_spent(hit, spent):
+                continue
+            if hit.concept == "no_next":
+                self._deny_next(hit)
+            elif not (hit.concept == "no" and self._answers_backwards(hit)):
+                self._deny_forwards(hit, _STRENGTH[hit.concept], hit.concept)
+
+    def _is_spent(self, hit: Hit, spent: set[int]) -> bool:
+        """Whether the negative word of ``hit`` (all of it, if it has none) belongs to a symptom."""
+        own = range(hit.start, hit.end)
+        negative = [at for at in own if self._reading.tokens[at].word in NEGATIVE]
+        return spent.issuperset(negative or own)
+
+    def _deny_next(self, hit: Hit) -> None:
+        """ "Nothing numb": denies the symptom that follows at once, and nothing else."""
+        at = hit.end
+        while at < len(self._reading.tokens) and at not in self._symptoms and self._reading.is_filler(at):
+            at += 1
+        symptom = self._symptoms.get(at)
+        if symptom:
+            for at in range(symptom.start, symptom.end):
+                self._mark(at, DENIED, hit.start)
+
+    def _pause(self, at: int) -> int:
+        return self._reading.tokens[at].pause
+
+    def _mark(self, at: int, strength: int, source: int) -> None:
+        self.count[at] += strength == DENIED
+        if strength > self.strength[at]:
+            self.strength[at], self.source[at] = strength, source
+
+    def _deny_forwards(self, hit: Hit, strength: int, concept: str) -> None:
+        tokens, count = self._reading.tokens, len(self._reading.tokens)
+        _, last = self._reading.sentence_range(hit.start)
+        if any(hit.end <= until.start < last for until in self._reading.hits.get("until", ())):
+            return  # "no numbness until today"
+        seen: Hit | None = None
+        at = hit.end
+        while at < min(count, hit.end + REACH):
+            if tokens[at].pause == SENTENCE or at in self._ends:
+                return
+            if tokens[at].pause == COMMA:
+                if at == hit.end or not self._list_goes_on(at):
+                    return
+                if not self._or_follows(at):
+                    strength = min(strength, DOUBTED)
+            joiner = tokens[at].word if at in self._statements.joiners else ""
+            if joiner == "and":
+                if at + 1 < count and self._statements.begins_at(at + 1):
+                    return
+                if seen:
+                    strength = min(strength, DOUBTED)
+            if at in self._statements.subjects and (seen or concept not in ("doubt", "soft_not")):
+                return
+            if seen and at in self._statements.owners and self._pause(at) > 0:
+                return
+            symptom = self._symptoms.get(at)
+            if symptom and seen and symptom.start >= seen.end and not self._same_list(seen, symptom):
+                return
+            if symptom and (seen is None or symptom.start >= seen.end):
+                seen = symptom
+            self._mark(at, strength, hit.start)
+            at += 1
+
+    def _same_list(self, seen: Hit, symptom: Hit) -> bool:
+        """Whether a second symptom under a "no" belongs to the same denial as the first."""
+        before = symptom.start - 1
+        if (
+            before in self._statements.joiners
+            or self._pause(symptom.start)
+            or self._or_follows(symptom.start)
+        ):
+            return True
+        if seen.end == symptom.start:
+            return seen.end not in self._things
+        between = range(seen.end, symptom.start)
+        return any(at in self._statements.joiners for at in between)
+
+    def _list_goes_on(self, at: int) -> bool:
+        return at in self._statements.joiners or any(
+            start in self._symptoms for start in (at, at + 1, at + 2)
+        )
+
+    def _or_follows(self, at: int) -> bool:
+        _, last = self._reading.sentence_range(at)
+        words = [token.word for token in self._reading.tokens[at:last]]
+        return "or" in words or "nor" in words or "etc" in words
+
+    def _answers_backwards(self, hit: Hit) -> bool:
+        """Whether this "no" stands after what it denies: "numbness no", "fever: no", "Weakness? No." """
+        tokens, count = self._reading.tokens, len(self._reading.tokens)
+        start, end = hit.start, hit.end
+        if start == 0 or tokens[start].word not in ("no", "nope", "none", "nil"):
+            return False
+        if start > 1 and start - 1 in self._statements.contrasts and (end == count or tokens[end].pause):
+            # "I thought it was numb, but no"
+            return self._deny_backwards(start - 1, self._reading.sentence_range(start)[0], DOUBTED)
+        closed = end == count or tokens[end].pause > 0 or end in self._statements.contrasts
+        _, last = self._reading.sentence_range(start)
+        if tokens[start].pause == SENTENCE:
+            between = self._reading.text[tokens[start - 1].end : tokens[start].start]
+            first, _ = self._reading.sentence_range(start - 1)
+            if not (closed and "?" in between):
+                return False
+            return self._deny_backwards(start, first, DENIED)
+        if tokens[start].pause == COMMA:
+            return closed and self._deny_backwards(start, self._statements.start_before(start - 1), DENIED)
+        if not closed and tokens[last - 1].word != "no":
+            return False
+        return self._deny_backwards(start, self._statements.start_before(start), DENIED)
+
+    def _deny_backwards(self, stop: int, first: int, strength: int) -> bool:
+        """Deny the tokens ``first`` to ``stop`` when a symptom or place is among them."""
+        said = [hit for hit in self._reading.all_hits if first <= hit.start < stop]
+        if not said:
+            return False
+        for at in range(first, stop):
+            self._mark(at, strength, stop)
+        return True

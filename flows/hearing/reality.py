@@ -1,0 +1,84 @@
+"""Which words of a text are not so now: long past, over, or only supposed.
+
+Everything here works on concepts of ``time.yaml``, so the words can be extended without Python.
+"""
+
+from flows.hearing.denial import REACH
+from flows.hearing.phrases import Hit
+from flows.hearing.reading import Reading
+from flows.hearing.statements import Statements
+from flows.hearing.tokens import COMMA, SENTENCE
+
+_LITTLE = 3
+# After these an owner ("my") is part of the same statement: "if I lose feeling in my leg".
+_AFTER = frozenset(
+    ["in", "of", "on", "around", "with", "at", "down", "to", "from", "between", "over", "into", "lose",
+     "feel", "move", "lift", "bend", "the"]
+)  # fmt: skip
+
+
+class Reality:
+    """``past[i]`` and ``supposed[i]``: whether token ``i`` tells of long ago, or of what might be."""
+
+    def __init__(self, reading: Reading, statements: Statements, spent: set[int]) -> None:
+        """``spent``: tokens of symptoms; a marker among them is part of the symptom."""
+        self._reading = reading
+        self._statements = statements
+        self.past = [False] * len(reading.tokens)
+        self.supposed = [False] * len(reading.tokens)
+        for concept in ("what_if", "if"):
+            for hit in reading.hits.get(concept, ()):
+                if not spent.issuperset(range(hit.start, hit.end)):
+                    self._suppose(hit, stops_at_comma=concept == "if")
+        self._suppose_questions()
+        for hit in reading.hits.get("past", ()):
+            self._mark_past(hit)
+        for hit in reading.hits.get("over", ()):
+            first = max(reading.sentence_range(hit.start)[0], hit.start - REACH)
+            self.past[first : hit.start] = [True] * (hit.start - first)
+
+    def _suppose(self, hit: Hit, stops_at_comma: bool) -> None:
+        """Mark what follows "what if", "can squats cause", "if" as not (yet) real.
+
+        "If I bend my leg goes numb" is real: a second subject after "if" ends the supposing.
+        """
+        tokens = self._reading.tokens
+        subjects = 0
+        for at in range(hit.end, min(len(tokens), hit.end + REACH)):
+            if tokens[at].pause == SENTENCE or at in self._statements.contrasts:
+                return
+            if stops_at_comma:
+                subjects += at in self._statements.subjects or (
+                    at in self._statements.owners and tokens[at - 1].word not in _AFTER
+                )
+                if tokens[at].pause == COMMA or subjects > 1:
+                    return
+            self.supposed[at] = True
+
+    def _suppose_questions(self) -> None:
+        """Mark sentences that ask in general: "is numbness between the legs a red flag".
+
+        They begin like a question and speak of nobody in particular.
+        """
+        hits = self._reading.hits
+        speakers = {hit.start for hit in hits.get("speaker", ())}
+        opening = {at for hit in hits.get("opener", ()) for at in range(hit.start, hit.end)}
+        for hit in hits.get("asks", ()):
+            first, last = self._reading.sentence_range(hit.start)
+            if opening.issuperset(range(first, hit.start)) and speakers.isdisjoint(range(first, last)):
+                self.supposed[first:last] = [True] * (last - first)
+
+    def _mark_past(self, hit: Hit) -> None:
+        """Mark the clause of ``hit`` as long ago, and its neighbours when it says little else.
+
+        "Two years ago, my leg was numb" and "I lost all feeling, that was two years ago".
+        """
+        first, last = self._statements.around(hit.start)
+        if last - first - (hit.end - hit.start) < _LITTLE:
+            if first:
+                first, _ = self._statements.around(first - 1)
+            if last < len(self._reading.tokens):
+                _, last = self._statements.around(last)
+        first, last = max(first, hit.start - REACH), min(last, hit.end + REACH)
+        if not any(first <= lately.start < last for lately in self._reading.hits.get("lately", ())):
+            self.past[first:last] = [True] * (last - first)
