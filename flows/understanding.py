@@ -45,6 +45,7 @@ class Understanding:
         clauses = Clauses(reading, meaning.kinds, matches)
         mentions = mentions_of(matches, reading, clauses)
         numbers = numbers_in(text, tokens, meaning.numbers)
+        topics = topics_in(reading, meaning)
         why: list[tuple[str, Span]] = []
 
         def because(name: str, start: int, end: int, rule: str) -> None:
@@ -52,7 +53,7 @@ class Understanding:
 
         yes_no = number = choice = ticked = None
         if expecting.kind in ("yes_no", "checklist"):
-            answer = yes_no_in(reading, meaning, clauses, mentions, _asked(expecting))
+            answer = yes_no_in(reading, meaning, clauses, mentions, topics, _asked(expecting))
             if answer:
                 yes_no, hit = answer
                 because("yes_no", hit.start, hit.end, f"reply: {hit.concept}")
@@ -77,7 +78,6 @@ class Understanding:
         command: Hit | None = None if mentions else command_in(reading, meaning)
         if command:
             because("command", command.start, command.end, f"command: {command.concept}")
-        topics = topics_in(reading, meaning)
         for topic in topics:
             because("topics", topic.start, topic.end, f"topic: {topic.concept}")
         return Heard(

@@ -15,6 +15,7 @@ def yes_no_in(
     meaning: Meaning,
     clauses: Clauses,
     mentions: tuple[Mention, ...],
+    topics: list[Hit],
     flags: tuple[str, ...],
 ) -> tuple[YesNo, Hit] | None:
     """The answer to a question about ``flags``, and the words that give it; ``None`` when there is none.
@@ -25,7 +26,7 @@ def yes_no_in(
     said = [hit for hits in replies_in(reading, meaning).values() for hit in hits]
     said.sort(key=lambda hit: hit.start)
     polarities = {mention.polarity for mention in mentions if mention.flag in flags}
-    own = _symptoms_asked(reading, meaning, mentions, flags)
+    own = _symptoms_asked(reading, meaning, mentions, topics, flags)
     denials = {clauses.denial[hit.start] for hit in own}
     kinds = {hit.concept for hit in said}
     anything = said or own or reading.all_hits
@@ -52,18 +53,30 @@ def yes_no_in(
     return None
 
 
+def _overlaps(hit: Hit, others: list[Hit]) -> bool:
+    """Whether ``hit`` shares a word with one of ``others`` ("do not have" is a reply before a symptom)."""
+    return any(other.start < hit.end and hit.start < other.end for other in others)
+
+
 def _symptoms_asked(
-    reading: Reading, meaning: Meaning, mentions: tuple[Mention, ...], flags: tuple[str, ...]
+    reading: Reading,
+    meaning: Meaning,
+    mentions: tuple[Mention, ...],
+    topics: list[Hit],
+    flags: tuple[str, ...],
 ) -> list[Hit]:
     """Hits of the symptoms that the rules of ``flags`` are about ("numb" after a question on numbness).
 
-    A symptom that is told of another part of the body ("my foot is numb") answers nothing.
+    A symptom that is told of another part of the body ("my foot is numb") answers nothing, nor does a
+    question ("should I stretch it?").
     """
     names = meaning.rules.symptoms_of(flags)
     elsewhere = [mention.span for mention in mentions if mention.flag not in flags]
     own = []
     for hit in reading.all_hits:
         start, end = reading.tokens[hit.start].start, reading.tokens[hit.end - 1].end
+        if any(topic.start <= hit.start < topic.end for topic in topics):
+            continue
         placed = any(one.start <= start and end <= one.end > one.start + end - start for one in elsewhere)
         if hit.concept in names and not placed:
             own.append(hit)
