@@ -27,6 +27,7 @@ def yes_no_in(
     said.sort(key=lambda hit: hit.start)
     polarities = {mention.polarity for mention in mentions if mention.flag in flags}
     own = _symptoms_asked(reading, meaning, mentions, topics, flags)
+    own = [hit for hit in own if not _overlaps(hit, said)]
     denials = {clauses.denial[hit.start] for hit in own}
     kinds = {hit.concept for hit in said}
     anything = said or own or reading.all_hits

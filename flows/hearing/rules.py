@@ -118,7 +118,7 @@ class RuleBook:
     def symptoms_of(self, flags: tuple[str, ...]) -> frozenset[str]:
         """The concepts that come first in rules of ``flags``: what a question about them asks for."""
         rules = (rule for rule in self.rules if rule.flag in flags and rule.polarity != "denied")
-        return frozenset().union(*(rule.parts[0] for rule in rules if not rule.adds)) - self._places
+        return frozenset().union(*(rule.parts[0] for rule in rules if not rule.adds)) & self._symptoms
 
     def find(self, reading: Reading) -> Iterator[Match]:
         """Every rule that fits somewhere in ``reading``, with each hit of its first part."""
