@@ -24,11 +24,12 @@ LIMITS: dict[str, tuple[str, int]] = {
 
 @dataclass(frozen=True)
 class Sample:
-    """A labelled text; ``level`` is empty when it has no label."""
+    """A labelled text; ``unsure`` are the flags to ask about, ``level`` is empty when it has no label."""
 
     text: str
     present: frozenset[str]
     denied: frozenset[str]
+    unsure: frozenset[str] = frozenset()
     level: str = ""
 
 
@@ -84,10 +85,12 @@ class Measure:
             if got == "present":
                 self._miss(15, "denied, but present", flag, sample, spans[flag])
         for flag, got in polarity.items():
+            if flag in sample.unsure and got == "unsure":
+                continue
             if flag not in sample.present and flag not in sample.denied and got != "denied":
                 self.false_alarms[flag][got] += 1
                 self._miss(10 if got == "present" else 1, f"false alarm ({got})", flag, sample, spans[flag])
-        if not sample.present:
+        if not sample.present and not sample.unsure:
             raised = {
                 got for flag, got in polarity.items() if self._emergency(flag) and flag not in sample.denied
             }

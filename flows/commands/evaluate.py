@@ -1,7 +1,8 @@
 """``python -m flows evaluate FILE``: how well the line understands labelled texts.
 
 Each line of a file is ``{"text", "present": [flags], "denied": [flags], "level"}``; ``level`` may be
-missing. A text without flags is a harmless one.
+missing, and ``"unsure": [flags]`` may name flags to ask about. A text with neither present nor
+unsure flags is a harmless one.
 """
 
 import argparse
@@ -59,7 +60,10 @@ def read_samples(file: Path) -> list[Sample]:
         try:
             data: dict[str, Any] = json.loads(line)
             present, denied = data.get("present", []), data.get("denied", [])
-            samples.append(Sample(data["text"], frozenset(present), frozenset(denied), data.get("level", "")))
+            unsure = frozenset(data.get("unsure", []))
+            samples.append(
+                Sample(data["text"], frozenset(present), frozenset(denied), unsure, data.get("level", ""))
+            )
         except (ValueError, KeyError, TypeError, AttributeError) as error:
             raise ValueError(f"{file}:{number}: not a labelled text: {error}") from error
     return samples

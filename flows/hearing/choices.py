@@ -27,7 +27,10 @@ def choice_in(
     Its own phrases count first; then, where the options were shown (``by_place``), its place in the list
     ("2", "the second", "b", "last").
     """
-    hits = [hit for hit in choices.find(tokens) if hit.concept in {f"{answers}.{one}" for one in options}]
+    wanted = {f"{answers}.{one}" for one in options}
+    hits = [
+        hit for hit in choices.find(tokens) if hit.concept in wanted and not _is_pronoun(tokens, hit.start)
+    ]
     found = [(hit.concept.partition(".")[2], hit.start, hit.end) for hit in hits]
     if not found and by_place:
         places = places_in(tokens, numbers, len(options))
@@ -47,7 +50,7 @@ def places_in(tokens: list[Token], numbers: Sequence[Number], count: int) -> lis
     places = [
         (int(one.value) - 1, one.start)
         for one in numbers
-        if one.value.is_integer() and 1 <= one.value <= count and not _is_pronoun(tokens, one)
+        if one.value.is_integer() and 1 <= one.value <= count and not _is_pronoun(tokens, one.start)
     ]
     for at, token in enumerate(tokens):
         number = _ORDINALS.get(token.word)
@@ -58,10 +61,10 @@ def places_in(tokens: list[Token], numbers: Sequence[Number], count: int) -> lis
     return sorted(places, key=lambda place: place[1])
 
 
-def _is_pronoun(tokens: list[Token], number: Number) -> bool:
-    """Whether this "one" is no number: "the second one"."""
-    before = tokens[number.start - 1].word if number.start else ""
-    return tokens[number.start].word == "one" and (before in _ORDINALS or before in ("last", "that", "this"))
+def _is_pronoun(tokens: list[Token], at: int) -> bool:
+    """Whether token ``at`` is a "one" that is no number: "the second one"."""
+    before = tokens[at - 1].word if at else ""
+    return tokens[at].word == "one" and (before in _ORDINALS or before in ("last", "that", "this"))
 
 
 def ticked_in(
