@@ -22,7 +22,13 @@ _NEGATION = ("no", "not", "no_next", "soft_not", "doubt", "post_no", "not_a_deni
              "ends_denial", "until", "then", "joiner", "subject", "owner", "thing")  # fmt: skip
 _TIME = ("past", "over", "not_past", "lately", "what_if", "if", "asks", "opener", "speaker", "other_person")
 _REPLIES = ("yes", "no", "unsure", "partly", "all_well", "earlier", "all_items", "no_items")
-_KINDS = {"symptoms": "symptom", "places": "place", "words": "word", "normal": "normal", "harmless": "harmless"}
+_KINDS = {
+    "symptoms": "symptom",
+    "places": "place",
+    "words": "word",
+    "normal": "normal",
+    "harmless": "harmless",
+}
 _POLARITIES: tuple[Polarity, ...] = ("present", "unsure", "denied")
 
 Concepts = dict[str, list[Phrase]]
