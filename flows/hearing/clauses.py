@@ -18,7 +18,8 @@ class Clauses:
         statements = Statements(reading)
         denial = Denial(reading, statements, kinds, spent)
         reality = Reality(reading, statements, spent)
-        self.denial, self.denied_from, self.denials = denial.strength, denial.source, denial.count
+        self.denial = denial.strength
+        self.denials_on = denial.on
         self.past, self.supposed = reality.past, reality.supposed
 
 

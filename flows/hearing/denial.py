@@ -4,7 +4,7 @@ Everything here works on concepts of ``negation.yaml``, so the words can be exte
 doubtful denial is kept apart from a plain one: it must lead to a question and never clear anybody.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from flows.hearing.phrases import Hit
 from flows.hearing.reading import Reading, hits_by_start
@@ -23,8 +23,7 @@ _ENDS = frozenset({"ends_denial"})
 class Denial:
     """What is denied in one reading.
 
-    ``strength[i]`` is `AFFIRMED`, `DOUBTED` or `DENIED` for token ``i``, ``source[i]`` the token where that
-    denial begins, ``count[i]`` how many plain denials it is under.
+    ``strength[i]`` is `AFFIRMED`, `DOUBTED` or `DENIED` for token ``i``; `on` tells it for a symptom.
     """
 
     def __init__(
@@ -34,10 +33,14 @@ class Denial:
         self._reading = reading
         self._statements = statements
         self.strength = [AFFIRMED] * len(reading.tokens)
-        self.source = [-1] * len(reading.tokens)
-        self.count = [0] * len(reading.tokens)
-        self._symptoms = {h.start: h for h in reading.all_hits if kinds.get(h.concept) == "symptom"}
+        # Of each token, every denial it is under: how strong, and the token where it begins.
+        self._marks: list[list[tuple[int, int]]] = [[] for _ in reading.tokens]
+        self._symptoms: dict[int, Hit] = {}  # by where they start, the longest
+        for hit in reading.all_hits:
+            if kinds.get(hit.concept) == "symptom":
+                self._symptoms.setdefault(hit.start, hit)
         self._ends = statements.contrasts | hits_by_start(reading.hits, _ENDS)
+        self._normal = [hit for hit in reading.all_hits if kinds.get(hit.concept) == "normal"]
         self._things = {hit.end for hit in reading.hits.get("thing", ())}
         self._deny(spent)
         for hit in reading.hits.get("post_no", ()):
@@ -54,7 +57,10 @@ class Denial:
             reached, last_word = max(reached, hit.end), tokens[hit.end - 1].word
             if again or self._is_spent(hit, spent):
                 continue
-            if hit.concept == "no_next":
+            well = next((one for one in self._normal if one.start <= hit.start and hit.end <= one.end), None)
+            if well:
+                self._deny_within(hit, well)
+            elif hit.concept == "no_next":
                 self._deny_next(hit)
             elif not (hit.concept == "no" and self._answers_backwards(hit)):
                 self._deny_forwards(hit, _STRENGTH[hit.concept], hit.concept)
@@ -75,13 +81,31 @@ class Denial:
             for at in range(symptom.start, symptom.end):
                 self._mark(at, DENIED, hit.start)
 
+    def _deny_within(self, hit: Hit, well: Hit) -> None:
+        """ "No trouble" is all well: of the symptoms it denies only the one it runs into ("trouble peeing")."""
+        for start in range(hit.end, well.end + 1):
+            symptom = self._symptoms.get(start)
+            if symptom and symptom.end > well.end:
+                for at in range(symptom.start, symptom.end):
+                    self._mark(at, DENIED, hit.start)
+
     def _pause(self, at: int) -> int:
         return self._reading.tokens[at].pause
 
     def _mark(self, at: int, strength: int, source: int) -> None:
-        self.count[at] += strength == DENIED
-        if strength > self.strength[at]:
-            self.strength[at], self.source[at] = strength, source
+        self._marks[at].append((strength, source))
+        self.strength[at] = max(self.strength[at], strength)
+
+    def on(self, at: int, own: Sequence[Hit]) -> list[tuple[int, int]]:
+        """The denials that token ``at`` is under, each with the token where it begins.
+
+        Those that begin within ``own``, the words of the symptom itself, are no denials of it.
+        """
+        return [
+            (strength, source)
+            for strength, source in self._marks[at]
+            if not any(hit.start <= source < hit.end for hit in own)
+        ]
 
     def _deny_forwards(self, hit: Hit, strength: int, concept: str) -> None:
         tokens, count = self._reading.tokens, len(self._reading.tokens)

@@ -3,7 +3,6 @@
 from flows.heard import Mention, Polarity, Span
 from flows.hearing.clauses import Clauses
 from flows.hearing.denial import AFFIRMED, DENIED, DOUBTED, NEGATIVE
-from flows.hearing.phrases import Hit
 from flows.hearing.reading import Reading
 from flows.hearing.rules import Match
 
@@ -19,11 +18,7 @@ def polarity_of(match: Match, reading: Reading, clauses: Clauses) -> Polarity | 
     it is only supposed or long past.
     """
     rule, symptom = match.rule, match.hits[0]
-    denial = _denial_of(symptom, reading, clauses)
-    if denial == AFFIRMED:
-        for hit in match.hits[1:]:
-            if clauses.denial[hit.start] and clauses.denied_from[hit.start] >= symptom.end:
-                denial = max(denial, clauses.denial[hit.start])
+    denial = _denial_of(match, reading, clauses)
     supposed = any(clauses.supposed[hit.end - 1] for hit in match.hits)
     past = clauses.past[symptom.start] and not rule.ever
     if past and reading.near(_OTHERS, symptom.start):
@@ -41,22 +36,25 @@ def polarity_of(match: Match, reading: Reading, clauses: Clauses) -> Polarity | 
     return "present"
 
 
-def _denial_of(symptom: Hit, reading: Reading, clauses: Clauses) -> int:
-    """How far a "no" before ``symptom`` denies it.
+def _denial_of(match: Match, reading: Reading, clauses: Clauses) -> int:
+    """How far a "no" denies the symptom of ``match``, or only what it is tied to ("numb, not in the groin").
 
     Two of them ("I don't have no numbness"), one before a symptom that says "no" itself ("ain't got no
     feeling"), and one of earlier today ("it wasn't numb this morning") are a doubtful denial.
     """
-    last = symptom.end - 1
-    if clauses.denial[last] == AFFIRMED or symptom.start <= clauses.denied_from[last] < symptom.end:
-        return AFFIRMED
-    if (
-        clauses.denials[last] > 1
-        or reading.near(_THEN, last)
+    symptom = match.hits[0]
+    denials = clauses.denials_on(symptom.end - 1, match.hits)
+    if not denials:
+        tied = (clauses.denials_on(hit.start, match.hits) for hit in match.hits[1:])
+        return max(
+            (one for marks in tied for one, source in marks if source >= symptom.end), default=AFFIRMED
+        )
+    doubtful = (
+        sum(strength == DENIED for strength, _ in denials) > 1
+        or reading.near(_THEN, symptom.start)
         or any(token.word in NEGATIVE for token in reading.tokens[symptom.start : symptom.end])
-    ):
-        return DOUBTED
-    return clauses.denial[last]
+    )
+    return DOUBTED if doubtful else max(strength for strength, _ in denials)
 
 
 def mentions_of(matches: list[Match], reading: Reading, clauses: Clauses) -> tuple[Mention, ...]:

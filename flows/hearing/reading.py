@@ -92,12 +92,12 @@ class Reading:
 def hides(longer: str, shorter: str, by_fillers: bool) -> bool:
     """Whether a phrase of kind ``longer`` hides what it is made of, of kind ``shorter``.
 
-    Idioms, and words that say that all is well ("no problem"), hide everything. Two symptoms leave each
+    Idioms hide everything; words that say that all is well ("no problem") all but their "no". Two symptoms leave each
     other alone: "lost control of" may go with a leg or a bladder. What a symptom does to the "no" in it
     is for `flows.hearing.denial` to say, once it is known whether the symptom counts. A phrase that is
     longer by fillers only hides nothing, unless both are of the language ("no it is" is no "no").
     """
-    if longer in ("harmless", "normal"):
+    if longer == "harmless" or (longer == "normal" and shorter != "language"):
         return True
     if longer == shorter == "language":
         return True

@@ -113,6 +113,7 @@ def ears(tmp_path_factory: pytest.TempPathFactory) -> Understanding:
         ("no pain but a numb foot", {"leg_numbness": "present"}),
         ("never numb in my foot until today", {"leg_numbness": "present"}),
         ("nothing numb in my foot", {"leg_numbness": "denied"}),
+        ("no feeling in my groin, numb foot", {"saddle_numbness": "present", "leg_numbness": "present"}),
         # a doubtful denial asks
         ("my foot is not really numb", {"leg_numbness": "unsure"}),
         ("not sure if my foot is numb", {"leg_numbness": "unsure"}),
@@ -129,6 +130,7 @@ def ears(tmp_path_factory: pytest.TempPathFactory) -> Understanding:
         ("what if my groin goes numb", {"saddle_numbness": "unsure"}),
         ("if my groin gets numb, who do I call", {"saddle_numbness": "unsure"}),
         ("if i bend, my groin goes numb", {"saddle_numbness": "present"}),
+        ("if i bend my groin goes numb", {"saddle_numbness": "present"}),
         ("is numbness in the groin a red flag", {"saddle_numbness": "unsure"}),
         ("is my numb groin from deadlifts?", {"saddle_numbness": "present"}),
         ("cancer ten years ago", {"cancer_history": "present"}),
