@@ -18,6 +18,8 @@ REACH = 14
 NEGATIVE = frozenset({"no", "not", "without", "nothing", "never"})
 _STRENGTH = {"no": DENIED, "no_next": DENIED, "not": DENIED, "soft_not": DOUBTED, "doubt": DOUBTED}
 _ENDS = frozenset({"ends_denial"})
+_ECHOES = frozenset({"is", "am", "are", "was", "were", "do", "does", "did", "have", "has", "had"})
+_PRONOUNS = frozenset({"i", "it", "he", "she", "we", "they", "that"})
 
 
 class Denial:
@@ -44,7 +46,8 @@ class Denial:
         self._things = {hit.end for hit in reading.hits.get("thing", ())}
         self._deny(spent)
         for hit in reading.hits.get("post_no", ()):
-            self._deny_backwards(hit.start, statements.start_before(hit.start), DENIED)
+            if not self._answers_backwards(hit):
+                self._deny_backwards(hit.start, statements.start_before(hit.start), DENIED)
 
     def _deny(self, spent: set[int]) -> None:
         """Mark what each negator denies, but for those at the tokens ``spent``."""
@@ -62,6 +65,8 @@ class Denial:
                 self._deny_within(hit, well)
             elif hit.concept == "no_next":
                 self._deny_next(hit)
+            elif self._is_echo(hit):
+                self._deny_backwards(hit.start, self._reading.sentence_range(hit.start)[0], DOUBTED)
             elif not (hit.concept == "no" and self._answers_backwards(hit)):
                 self._deny_forwards(hit, _STRENGTH[hit.concept], hit.concept)
 
@@ -70,6 +75,17 @@ class Denial:
         own = range(hit.start, hit.end)
         negative = [at for at in own if self._reading.tokens[at].word in NEGATIVE]
         return spent.issuperset(negative or own)
+
+    def _is_echo(self, hit: Hit) -> bool:
+        """Whether ``hit`` takes back what was said: "I thought it was numb, but it isn't"."""
+        tokens = self._reading.tokens
+        return (
+            0 < hit.start < hit.end - 1
+            and tokens[hit.end - 1].word == "not"
+            and tokens[hit.start].word in _ECHOES
+            and tokens[hit.start - 1].word in _PRONOUNS
+            and (hit.end == len(tokens) or tokens[hit.end].pause > 0)
+        )
 
     def _deny_next(self, hit: Hit) -> None:
         """ "Nothing numb": denies the symptom that follows at once, and nothing else."""
@@ -82,7 +98,7 @@ class Denial:
                 self._mark(at, DENIED, hit.start)
 
     def _deny_within(self, hit: Hit, well: Hit) -> None:
-        """ "No trouble" is all well: of the symptoms it denies only the one it runs into ("trouble peeing")."""
+        """ "No trouble" is all well, and denies only the symptom it runs into ("no trouble peeing")."""
         for start in range(hit.end, well.end + 1):
             symptom = self._symptoms.get(start)
             if symptom and symptom.end > well.end:
@@ -115,6 +131,10 @@ class Denial:
         seen: Hit | None = None
         at = hit.end
         while at < min(count, hit.end + REACH):
+            if seen and seen.start < at < seen.end:  # "burn when i pee" is one thing
+                self._mark(at, strength, hit.start)
+                at += 1
+                continue
             if tokens[at].pause == SENTENCE or at in self._ends:
                 return
             if tokens[at].pause == COMMA:
@@ -168,7 +188,9 @@ class Denial:
         """Whether this "no" stands after what it denies: "numbness no", "fever: no", "Weakness? No." """
         tokens, count = self._reading.tokens, len(self._reading.tokens)
         start, end = hit.start, hit.end
-        if start == 0 or tokens[start].word not in ("no", "nope", "none", "nil"):
+        if start == 0 or tokens[end - 1].word == "way":
+            return False
+        if hit.concept == "no" and tokens[start].word not in ("no", "nope", "none", "nil"):
             return False
         if start > 1 and start - 1 in self._statements.contrasts and (end == count or tokens[end].pause):
             # "I thought it was numb, but no"
