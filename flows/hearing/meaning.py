@@ -20,7 +20,8 @@ from flows.source import Finding, FlowError
 # Concepts that the layers look for by name; a language has to say all of them.
 _NEGATION = ("no", "not", "no_next", "soft_not", "doubt", "post_no", "not_a_denial", "contrast",
              "ends_denial", "until", "then", "joiner", "subject", "owner", "thing")  # fmt: skip
-_TIME = ("past", "over", "not_past", "lately", "what_if", "if", "asks", "opener", "speaker", "other_person")
+_TIME = ("past", "was", "is", "over", "not_past", "lately", "what_if", "if", "asks", "opener", "speaker",
+         "other_person")  # fmt: skip
 _REPLIES = ("yes", "no", "unsure", "partly", "all_well", "earlier", "all_items", "no_items")
 _KINDS = {
     "symptoms": "symptom",

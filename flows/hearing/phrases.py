@@ -13,6 +13,8 @@ from flows.hearing.tokens import Token
 from flows.hearing.words import Words, plain
 
 _MOST_FILLERS = 4
+# A question turns them round: "why can't I feel my foot".
+_PRONOUNS = frozenset({"i", "he", "she", "they", "we"})
 
 
 class Hit(NamedTuple):
@@ -198,7 +200,9 @@ class PhraseIndex:
                     at += 1
                     if after is not None:
                         paths.append((after, at))
-                    if skipped == _MOST_FILLERS or token.word not in fillers:
+                    if skipped == _MOST_FILLERS or not (
+                        token.word in fillers or (tokens[at - 2].word == "not" and token.word in _PRONOUNS)
+                    ):
                         break
                     skipped += 1
         return sorted(found)

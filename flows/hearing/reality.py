@@ -68,6 +68,15 @@ class Reality:
             if opening.issuperset(range(first, hit.start)) and speakers.isdisjoint(range(first, last)):
                 self.supposed[first:last] = [True] * (last - first)
 
+    def _goes_on(self, at: int) -> bool:
+        """Whether the statement that begins at ``at`` tells more of the past: "..., my legs were weak"."""
+        tokens, (_, last) = self._reading.tokens, self._statements.around(at)
+        if tokens[at].pause == SENTENCE or at in self._statements.contrasts:
+            return False
+        hits = self._reading.hits
+        was, now = (any(at <= hit.start < last for hit in hits.get(name, ())) for name in ("was", "is"))
+        return was and not now
+
     def _mark_past(self, hit: Hit) -> None:
         """Mark the clause of ``hit`` as long ago, and its neighbours when it says little else.
 
@@ -79,6 +88,8 @@ class Reality:
                 first, _ = self._statements.around(first - 1)
             if last < len(self._reading.tokens):
                 _, last = self._statements.around(last)
+        while last < len(self._reading.tokens) and self._goes_on(last):
+            _, last = self._statements.around(last)
         first, last = max(first, hit.start - REACH), min(last, hit.end + REACH)
         if not any(first <= lately.start < last for lately in self._reading.hits.get("lately", ())):
             self.past[first:last] = [True] * (last - first)
