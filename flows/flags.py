@@ -7,9 +7,11 @@ from pathlib import Path
 from flows import source
 from flows.heard import Mention
 from flows.levels import Level
+from flows.shapes import LEVEL, LEVEL_BY_NAME, MAPPING, TEXT_BY_NAME, TEXTS, misfits
 from flows.source import Finding, FlowError
 
-_KEYS = {"level", "rises", "source"}
+_TOP = {"sources": TEXT_BY_NAME, "flags": MAPPING}
+_KEYS = {"level": LEVEL, "rises": LEVEL_BY_NAME, "source": TEXTS}
 
 
 @dataclass(frozen=True)
@@ -39,24 +41,26 @@ def load_flags(path: Path) -> dict[str, Flag]:
     Raises `FlowError` with every finding: an unknown level or key, or a flag without source.
     """
     data = source.read(path)
-    findings: list[Finding] = []
-    known_sources = data.get("sources") or {}
+    findings = misfits(data, _TOP, frozenset(_TOP))
+    if findings:
+        raise FlowError(findings)
     flags: dict[str, Flag] = {}
-    for name, entry in (data.get("flags") or {}).items():
+    for name, entry in data["flags"].items():
         line = data["flags"].at(name)
-        try:
-            if set(entry) - _KEYS:
-                raise ValueError(f"unknown {', '.join(sorted(set(entry) - _KEYS))}")
-            sources = tuple(entry["source"])
-            missing = [one for one in sources if one not in known_sources]
-            if missing or not sources:
-                raise ValueError(f"no such source: {', '.join(missing) or 'none given'}")
-            rises = {word: Level.from_id(level) for word, level in entry.get("rises", {}).items()}
-            flags[name] = Flag(name, Level.from_id(entry["level"]), sources, rises, line)
-        except (KeyError, TypeError, ValueError) as error:
-            what = f"flag `{name}` cannot be read: {error}"
-            mend = "give it `level: <level id>` and `source: [names from sources]`, nothing else but `rises`"
-            findings.append(Finding(str(path), line, what, mend))
+        if not isinstance(entry, source.Mapping):
+            mend = "write it like `{level: urgent, source: [article]}`"
+            findings.append(Finding(data.file, line, f"flag `{name}` is not a mapping", mend))
+            continue
+        shape = misfits(entry, _KEYS, frozenset({"level", "source"}))
+        findings += shape
+        if shape:
+            continue
+        unknown = [one for one in entry["source"] if one not in data["sources"]]
+        if unknown:
+            what = f"flag `{name}` has no such source: {', '.join(unknown)}"
+            findings.append(Finding(data.file, line, what, "name one of `sources`, or add it there"))
+        rises = {word: Level.from_id(level) for word, level in entry.get("rises", {}).items()}
+        flags[name] = Flag(name, Level.from_id(entry["level"]), tuple(entry["source"]), rises, line)
     if not flags and not findings:
         findings.append(Finding(str(path), 1, "no flags", "add a `flags:` mapping"))
     if findings:

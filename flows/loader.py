@@ -1,22 +1,43 @@
 """Reading a flow from its folder, strictly: everything wrong is found at once, with file, line and mend."""
 
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, get_args
 
-from flows import source
+from flows import shapes, source
 from flows.flags import Flag, load_flags
 from flows.heard import Expecting, ExpectingKind
 from flows.levels import Level
 from flows.model import Ask, Condition, End, Flow, Route, Say, Step
+from flows.needed_words import missing_words
+from flows.shapes import misfits
 from flows.source import Finding, FlowError, Mapping
 from flows.wording import Wording, load_wording
 
-_TOP = {"flow", "version", "start", "screening", "unclear", "turn_limit", "ends", "reopen", "topics", "steps"}
-_ASK = {
-    "ask", "then", "flags", "items", "answers", "options", "lowest", "highest",
-    "means", "severe_from", "adds", "unclear", "after",
+_TOP = {
+    "flow": shapes.TEXT, "version": shapes.TEXT, "start": shapes.TEXT, "screening": shapes.TEXT,
+    "unclear": shapes.TEXT, "turn_limit": shapes.WHOLE, "ends": shapes.TEXT_BY_NAME,
+    "reopen": shapes.MAPPING, "topics": shapes.TEXTS, "steps": shapes.MAPPING,
 }  # fmt: skip
-_CONDITION = {"to", "flag", "level", "answer", "equals", "at_least", "else"}
+_REOPEN = {"question": shapes.TEXT, "answers": shapes.TEXTS}
+# An entry of `steps` is what its first word says.
+_STEPS = {
+    "say": {"say": shapes.TEXT, "next": shapes.TEXT},
+    "end": {"end": shapes.LEVEL},
+    "route": {"route": shapes.MAPPINGS},
+    "ask": {
+        "ask": shapes.TEXT, "then": shapes.TEXT_BY_NAME, "unclear": shapes.TEXT, "after": shapes.NUMBER,
+        "flags": shapes.TEXTS, "items": shapes.LISTS, "answers": shapes.TEXT, "options": shapes.TEXTS,
+        "lowest": shapes.WHOLE, "highest": shapes.WHOLE, "means": shapes.TEXTS_BY_NAME,
+        "severe_from": shapes.WHOLE_BY_NAME, "adds": shapes.TEXT_BY_NAME,
+    },
+}  # fmt: skip
+_NEEDED = {"choice": {"then", "answers", "options"}, "checklist": {"then", "items"}}
+_CONDITION = {
+    "flag": shapes.TEXT, "level": shapes.LEVEL, "answer": shapes.TEXT, "equals": shapes.TEXT,
+    "at_least": shapes.NUMBER, "to": shapes.TEXT, "else": shapes.TEXT,
+}  # fmt: skip
+_TESTS = ({"to", "flag"}, {"to", "level"}, {"to", "answer", "equals"}, {"to", "answer", "at_least"})
 
 
 def load_flow(folder: Path) -> Flow:
@@ -44,6 +65,9 @@ def load_flow(folder: Path) -> Flow:
         data = source.read(folder / "flow.yaml")
     except FlowError as error:
         raise FlowError(findings + error.findings) from None
+    shape = misfits(data, _TOP, frozenset(_TOP))
+    if shape:
+        raise FlowError(findings + shape)
     flow = _Reader(data, flags, findings).flow(wording)
     if not findings:
         findings += missing_words(flow)
@@ -57,188 +81,167 @@ class _Reader:
 
     def __init__(self, data: Mapping, flags: dict[str, Flag], findings: list[Finding]) -> None:
         self.data, self.flags, self.findings = data, flags, findings
-        steps = data.get("steps")
-        self.names = set(steps) if isinstance(steps, Mapping) else set()
+        self.steps: Mapping = data["steps"]
 
     def wrong(self, line: int, what: str, mend: str) -> None:
         self.findings.append(Finding(self.data.file, line, what, mend))
 
     def flow(self, wording: dict[str, Wording]) -> Flow:
+        """The flow. It can be used only if nothing was noted."""
         data = self.data
-        for key in sorted(set(data) - _TOP):
-            self.wrong(data.at(key), f"unknown entry `{key}`", f"use one of {', '.join(sorted(_TOP))}")
-        for key in sorted(_TOP - set(data)):
-            self.wrong(data.line, f"`{key}` is missing", f"add `{key}:`")
-        steps: dict[str, Step] = {}
-        for name in self.names:
-            step = self.step(name, data["steps"][name], data["steps"].at(name))
-            if step is not None:
-                steps[name] = step
-        ends = data.get("ends") or Mapping()
-        for key, target in ends.items():
-            self.target(target, ends.at(key))
-            if key not in self.flags and key not in {level.id for level in Level}:
-                self.wrong(ends.at(key), f"`{key}` is neither a level nor a flag", "correct the name")
-            if isinstance(data["steps"].get(target), Mapping) and "end" not in data["steps"][target]:
-                self.wrong(ends.at(key), f"`{target}` is not an end step", "name a step with `end:`")
-        for level in Level:
-            if level.id not in ends:
-                self.wrong(data.at("ends"), f"no end for level `{level.id}`", f"add `{level.id}: <end step>`")
-        reopen = data.get("reopen") or Mapping()
-        for key in ("start", "screening", "unclear"):
-            self.target(data.get(key), data.at(key))
-        screening = data["steps"].get(data.get("screening")) if self.names else None
-        if isinstance(screening, Mapping) and "ask" not in screening:
-            self.wrong(data.at("screening"), "`screening` is not a question", "name a step with `ask:`")
+        found = {name: self.step(name, entry) for name, entry in self.steps.items()}
+        steps = {name: step for name, step in found.items() if step}
+        self.ends(data["ends"])
+        screening = self.asked(data["screening"], data.at("screening"))
+        reopen_question, reopen_answers = self.reopen(data["reopen"], steps)
         return Flow(
-            id=str(data.get("flow")),
-            version=str(data.get("version")),
-            start=str(data.get("start")),
-            screening=str(data.get("screening")),
-            unclear=str(data.get("unclear")),
-            reopen_question=self.target(reopen.get("question"), data.at("reopen")),
-            reopen_answers=tuple(reopen.get("answers") or ()),
+            id=data["flow"],
+            version=data["version"],
+            start=self.target(data["start"], data.at("start")),
+            screening=screening,
+            unclear=self.target(data["unclear"], data.at("unclear")),
+            reopen_question=reopen_question,
+            reopen_answers=reopen_answers,
             steps=steps,
-            ends=dict(ends),
+            ends=dict(data["ends"]),
             flags=self.flags,
-            topics=tuple(data.get("topics") or ()),
+            topics=tuple(data["topics"]),
             wording=wording,
-            turn_limit=int(data.get("turn_limit") or 60),
+            turn_limit=data["turn_limit"],
         )
 
+    def ends(self, ends: Mapping) -> None:
+        """Notes what is wrong with the end of each level, and with those of single flags."""
+        levels = [level.id for level in Level]
+        for key, name in ends.items():
+            target = self.steps.get(self.target(name, ends.at(key)))
+            if self.flags and key not in self.flags and key not in levels:
+                self.wrong(ends.at(key), f"`{key}` is neither a level nor a flag", "correct the name")
+            if isinstance(target, Mapping) and "end" not in target:
+                self.wrong(ends.at(key), f"`{name}` is not an end step", "name a step with `end:`")
+        for level in levels:
+            if level not in ends:
+                self.wrong(self.data.at("ends"), f"no end for level `{level}`", f"add `{level}: <end step>`")
+
+    def reopen(self, entry: Mapping, steps: dict[str, Step]) -> tuple[str, tuple[str, ...]]:
+        """The question, and those of its answers, that mean after the end: check again."""
+        shape = misfits(entry, _REOPEN, frozenset(_REOPEN))
+        self.findings += shape
+        if shape:
+            return "", ()
+        name, answers = self.asked(entry["question"], entry.at("question")), tuple(entry["answers"])
+        step = steps.get(name)
+        for answer in answers:
+            if isinstance(step, Ask) and answer not in step.expecting.options:
+                self.wrong(entry.at("answers"), f"`{name}` has no answer `{answer}`", "correct the name")
+        return name, answers
+
     def target(self, name: Any, line: int) -> str:
-        if name not in self.names:
-            mend = "name one of the steps, or add this one"
-            self.wrong(line, f"there is no step `{name}`", mend)
+        """The step ``name``, noted if there is none."""
+        if name not in self.steps:
+            self.wrong(line, f"there is no step `{name}`", "name one of the steps, or add this one")
         return str(name)
 
-    def flag(self, name: Any, line: int) -> str:
+    def asked(self, name: Any, line: int) -> str:
+        """The step ``name``, noted if it is not a question."""
+        entry = self.steps.get(self.target(name, line))
+        if isinstance(entry, Mapping) and "ask" not in entry:
+            self.wrong(line, f"`{name}` is not a question", "name a step with `ask:`")
+        return str(name)
+
+    def flag(self, name: str, line: int) -> str:
+        """The flag ``name``, noted if there is none."""
         if self.flags and name not in self.flags:
             self.wrong(line, f"there is no flag `{name}`", "use an id of flags.yaml")
-        return str(name)
+        return name
 
-    def step(self, name: str, entry: Any, line: int) -> Step | None:
-        if not isinstance(entry, Mapping):
-            self.wrong(line, f"step `{name}` is not a mapping", "start it with say:, ask:, route: or end:")
+    def step(self, name: str, entry: Any) -> Step | None:
+        """The step that ``entry`` describes; ``None``, and noted, when it cannot be read."""
+        line = self.steps.at(name)
+        kind = next((kind for kind in _STEPS if kind in entry), "") if isinstance(entry, Mapping) else ""
+        if not kind:
+            self.wrong(line, f"step `{name}` is of no kind", "begin it with say:, ask:, route: or end:")
             return None
-        try:
-            if "say" in entry and set(entry) == {"say", "next"}:
-                return Say(name, self.target(entry["next"], entry.at("next")), line)
-            if "end" in entry and set(entry) == {"end"}:
-                return End(name, Level.from_id(entry["end"]), line)
-            if "route" in entry and set(entry) == {"route"}:
-                return self.route(name, entry["route"], line)
-            if "ask" in entry and set(entry) <= _ASK:
-                return self.ask(name, entry, line)
-        except (KeyError, TypeError, ValueError, AttributeError) as error:
-            self.wrong(line, f"step `{name}` cannot be read ({error})", "compare it with the other steps")
+        required = _NEEDED.get(str(entry["ask"]), {"then"}) if kind == "ask" else set(_STEPS[kind])
+        shape = misfits(entry, _STEPS[kind], frozenset(required))
+        self.findings += shape
+        if shape:
             return None
-        mend = "use say+next, end, route, or ask with " + ", ".join(sorted(_ASK - {"ask"}))
-        self.wrong(line, f"step `{name}` has entries that do not go together: {', '.join(entry)}", mend)
-        return None
+        if kind == "say":
+            return Say(name, self.target(entry["next"], entry.at("next")), line)
+        if kind == "end":
+            return End(name, Level.from_id(entry["end"]), line)
+        if kind == "route":
+            return Route(name, tuple(self.conditions(name, entry["route"])), line)
+        return self.ask(name, entry, line)
 
-    def route(self, name: str, entries: list[Mapping], line: int) -> Route:
-        conditions = []
-        for position, entry in enumerate(entries):
-            last = position == len(entries) - 1
-            if set(entry) - _CONDITION or ("else" in entry) != last:
-                mend = "use flag/level/answer with `to`, and `else` once, in the last line"
-                self.wrong(entry.line, f"route `{name}` has a line that cannot be read", mend)
+    def conditions(self, name: str, entries: list[Mapping]) -> Iterator[Condition]:
+        """The lines of a route."""
+        for entry in entries:
+            line = entry.line
+            shape = misfits(entry, _CONDITION)
+            self.findings += shape
+            allowed = ({"else"},) if entry is entries[-1] else _TESTS
+            if shape:
                 continue
-            conditions.append(
-                Condition(
-                    to=self.target(entry["else"] if last else entry["to"], entry.line),
-                    flag=self.flag(entry["flag"], entry.line) if "flag" in entry else "",
-                    level=Level.from_id(entry["level"]) if "level" in entry else None,
-                    answer=str(entry.get("answer", "")),
-                    equals=str(entry.get("equals", "")),
-                    at_least=float(entry["at_least"]) if "at_least" in entry else None,
-                )
+            if set(entry) not in allowed:
+                mend = "give it `to` and one of flag, level, answer with equals or at_least; the last: `else`"
+                self.wrong(line, f"route `{name}` has a line that cannot be read", mend)
+                continue
+            given = entry.get("answer", "")
+            if given and given not in (*self.steps, "duration_hours"):
+                self.wrong(line, f"`{given}` is not asked anywhere", "name a step, or duration_hours")
+            yield Condition(
+                to=self.target(entry.get("else") or entry["to"], line),
+                flag=self.flag(entry["flag"], line) if "flag" in entry else "",
+                level=Level.from_id(entry["level"]) if "level" in entry else None,
+                answer=given,
+                equals=entry.get("equals", ""),
+                at_least=float(entry["at_least"]) if "at_least" in entry else None,
             )
-        return Route(name, tuple(conditions), line)
 
-    def ask(self, name: str, entry: Mapping, line: int) -> Ask:
+    def ask(self, name: str, entry: Mapping, line: int) -> Ask | None:
+        """A question, with its answers and where they lead."""
         kind = entry["ask"]
         if kind not in get_args(ExpectingKind):
-            raise ValueError(f"`{kind}` is no kind of question")
-        then = entry["then"]
-        options = tuple(entry.get("options", ()))
+            mend = f"use {', '.join(get_args(ExpectingKind))}"
+            self.wrong(entry.at("ask"), f"`{kind}` is no kind of question", mend)
+            return None
+        then, options = entry["then"], tuple(entry.get("options", ()))
         expected = {"yes", "no"} if kind == "yes_no" else set(options)
         if "*" not in then and not (expected and expected <= set(then)):
             missing = ", ".join(sorted(expected - set(then))) or "*"
-            self.wrong(line, f"`{name}` has no next step for: {missing}", 'add it to `then`, or add "*"')
-        for answer in then:
-            self.target(then[answer], then.at(answer))
-            if answer != "*" and answer not in expected:
-                self.wrong(then.at(answer), f"`{name}` has no answer `{answer}`", "correct the name")
-        means = {option: tuple(flags) for option, flags in entry.get("means", {}).items()}
+            self.wrong(entry.at("then"), f"`{name}` has no next step for: {missing}", 'add it, or add "*"')
+        for answer, target in then.items():
+            self.target(target, then.at(answer))
+        means, adds = entry.get("means", {}), entry.get("adds", {})
+        for key, answers in (("then", set(then) - {"*"}), ("means", set(means))):
+            for answer in sorted(answers - expected):
+                self.wrong(entry.at(key), f"`{name}` has no answer `{answer}`", "correct the name")
         expecting = Expecting(
             kind=kind,
             flags=tuple(entry.get("flags", ())),
-            answers=str(entry.get("answers", "")),
+            answers=entry.get("answers", ""),
             options=options,
             items=tuple(tuple(item) for item in entry.get("items", ())),
-            lowest=int(entry.get("lowest", 0)),
-            highest=int(entry.get("highest", 10)),
+            lowest=entry.get("lowest", 0),
+            highest=entry.get("highest", 10),
         )
-        unclear = self.target(entry["unclear"], entry.at("unclear")) if "unclear" in entry else ""
         ask = Ask(
             id=name,
             expecting=expecting,
             then=dict(then),
-            means=means,
+            means={option: tuple(flags) for option, flags in means.items()},
             severe_from=dict(entry.get("severe_from", {})),
-            adds=dict(entry.get("adds", {})),
-            unclear=unclear,
+            adds=dict(adds),
+            unclear=self.target(entry["unclear"], entry.at("unclear")) if "unclear" in entry else "",
             after=float(entry.get("after", 0)),
             line=line,
         )
         for flag in ask.flags:
             self.flag(flag, line)
+        for flag, word in adds.items():
+            if flag in self.flags and word not in self.flags[flag].rises:
+                mend = "use a word from its `rises` in flags.yaml"
+                self.wrong(entry.at("adds"), f"`{word}` does not raise the flag `{flag}`", mend)
         return ask
-
-
-def needed_words(flow: Flow) -> list[tuple[str, int]]:
-    """Every wording key that the flow can use, with the line of ``flow.yaml`` or 1."""
-    needed: list[tuple[str, int]] = [(key, 1) for key in ENGINE_WORDS]
-    needed += [(f"topic.{topic}", 1) for topic in flow.topics]
-    needed += [(f"after_end.{level.id}", 1) for level in Level]
-    for flag in flow.flags.values():
-        needed.append((f"ask.{flag.id}", 1))
-        if Level.EMERGENCY in (flag.level, *flag.rises.values()):
-            needed += [(f"tell.{flag.id}", 1), (f"aid.{flag.id}", 1)]
-    for step in flow.steps.values():
-        if isinstance(step, Say | End):
-            needed.append((step.id, step.line))
-        elif isinstance(step, Ask):
-            keys = ["wait", "ask", "still"] if step.after else [""]
-            if not step.expecting.flags or step.after:
-                needed += [(f"{step.id}.{key}".rstrip("."), step.line) for key in keys]
-            needed += [(f"item.{item[0]}", step.line) for item in step.expecting.items]
-            answers = step.expecting.answers
-            needed += [(f"option.{answers}.{option}", step.line) for option in step.expecting.options]
-    return needed
-
-
-def missing_words(flow: Flow) -> list[Finding]:
-    """A finding for each wording that a language lacks or that nothing uses."""
-    findings = []
-    needed = dict(needed_words(flow))
-    for wording in flow.wording.values():
-        for key, line in needed.items():
-            if key not in wording:
-                what = f"no wording `{key}` (needed by flow.yaml line {line})"
-                findings.append(Finding(wording.file, 1, what, f"add `{key}`"))
-        for key, words in wording.words.items():
-            if key not in needed:
-                mend = "remove it, or correct its name"
-                findings.append(Finding(wording.file, words.line, f"nothing uses the wording `{key}`", mend))
-    return findings
-
-
-# Wordings that the engine itself uses, whatever the flow.
-ENGINE_WORDS = (
-    "stop_now", "list_end", "again", "narrow", "yes_or_no", "silence", "foreign", "pictures", "help", "staff",
-    "language", "opted_out", "opted_in", "quiet", "restarted", "check_again", "broken",
-    "button.yes", "button.no", "button.unsure", "button.none",
-)  # fmt: skip

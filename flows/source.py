@@ -16,7 +16,10 @@ import yaml
 _LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 _TRAP_WORDS = {"yes", "no", "on", "off", "y", "n", "true", "false", "~", "null"}
 _TYPES = {"str", "int", "float", "bool", "null"}
-_ODD_NUMBER = re.compile(r"^[-+]?0[0-9_]+$|^[-+]?[0-9][0-9_]*:[0-9:]+$|^0[xob]", re.IGNORECASE)
+_ODD_NUMBER = re.compile(
+    r"^[-+]?0[0-9_]+$|^[-+]?[0-9][0-9_]*:[0-9:]+$|^0[xob]|^[-+]?\.(inf|nan)$", re.IGNORECASE
+)
+_LEFT_OPEN = re.compile("quoted scalar|flow (mapping|sequence)")
 
 
 @dataclass(frozen=True)
@@ -78,10 +81,12 @@ def parse(text: str, name: str) -> Mapping:
     try:
         node = yaml.compose(text, Loader=_LOADER)
     except yaml.MarkedYAMLError as error:
-        mark = error.problem_mark or error.context_mark
+        # A quote or bracket that is never closed is noticed much later than where it stands.
+        open_since = error.context_mark if _LEFT_OPEN.search(error.context or "") else None
+        mark = open_since or error.problem_mark or error.context_mark
         line = mark.line + 1 if mark else 1
         what = f"not readable as YAML: {error.problem or error.context or 'unknown problem'}"
-        mend = "check the indentation, the colons and the quotes on this line and the one above"
+        mend = "check the indentation, colons, quotes and brackets on this line and the one above"
         raise FlowError([Finding(name, line, what, mend)]) from None
     except yaml.YAMLError as error:
         raise FlowError([Finding(name, 1, f"not readable as YAML: {error}", "save it again")]) from None

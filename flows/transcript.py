@@ -18,15 +18,29 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from flows import source
+from flows import shapes, source
 from flows.events import Event, Silence, Speech, Started, Text, TimedOut
 from flows.line import Line
 from flows.session import Channel, Session
+from flows.shapes import misfits
 from flows.source import Finding, FlowError, Mapping
 from flows.turn import Alert, Cancel, Effect, End, Schedule, Turn
+from flows.wording import CHANNELS
 
-_TURN = {"says", "opens", "silent", "waits", "pictures", "until", "expect", "only"}
-_EXPECT = {"level", "step", "done", "asks", "flags", "replies", "not", "effects"}
+_TRANSCRIPT = {
+    "name": shapes.TEXT,
+    "turns": shapes.MAPPINGS,
+    "channels": shapes.TEXTS,
+    "country": shapes.TEXT,
+}
+_TURN = {
+    "says": shapes.ANY_TEXT, "opens": shapes.FLAG, "silent": shapes.FLAG, "waits": shapes.FLAG,
+    "pictures": shapes.WHOLE, "until": shapes.TEXT, "only": shapes.TEXT, "expect": shapes.MAPPING,
+}  # fmt: skip
+_EXPECT = {
+    "level": shapes.LEVEL, "step": shapes.TEXT, "done": shapes.FLAG, "flags": shapes.TEXT_BY_NAME,
+    "asks": shapes.TEXTS, "replies": shapes.TEXTS, "not": shapes.TEXTS, "effects": shapes.TEXTS,
+}  # fmt: skip
 _REPEATS = 12
 _SECONDS_BETWEEN = 5.0
 
@@ -48,20 +62,37 @@ def load_transcripts(path: Path) -> list[Transcript]:
     if path.is_dir():
         return [one for file in sorted(path.glob("*.yaml")) for one in load_transcripts(file)]
     data = source.read(path)
-    found: list[Transcript] = []
-    findings: list[Finding] = []
-    for entry in data.get("transcripts") or []:
-        for turn in entry["turns"]:
-            unknown = (set(turn) - _TURN) | (set(turn.get("expect") or {}) - _EXPECT)
-            if unknown:
-                mend = f"use {', '.join(sorted(_TURN | _EXPECT))}"
-                findings.append(Finding(str(path), turn.line, f"unknown {', '.join(sorted(unknown))}", mend))
-        channels = tuple(entry.get("channels") or ("sms", "voice"))
-        country, turns = entry.get("country", "US"), tuple(entry["turns"])
-        found.append(Transcript(entry["name"], str(path), entry.line, channels, country, turns))
+    findings = misfits(data, {"transcripts": shapes.MAPPINGS}, frozenset({"transcripts"}))
+    entries = [] if findings else data["transcripts"]
+    for entry in entries:
+        findings += _wrong(entry)
     if findings:
         raise FlowError(findings)
-    return found
+    return [
+        Transcript(
+            entry["name"],
+            str(path),
+            entry.line,
+            tuple(entry.get("channels", CHANNELS)),
+            entry.get("country", "US"),
+            tuple(entry["turns"]),
+        )
+        for entry in entries
+    ]
+
+
+def _wrong(entry: Mapping) -> list[Finding]:
+    """What is wrong with one transcript."""
+    findings = misfits(entry, _TRANSCRIPT, frozenset({"name", "turns"}))
+    if findings:
+        return findings
+    if not set(entry.get("channels", ())) <= set(CHANNELS):
+        mend = f"use {' and '.join(CHANNELS)}"
+        findings.append(Finding(entry.file, entry.at("channels"), "there is no such channel", mend))
+    for turn in entry["turns"]:
+        shape = misfits(turn, _TURN)
+        findings += shape if shape or "expect" not in turn else misfits(turn["expect"], _EXPECT)
+    return findings
 
 
 def play(line: Line, transcript: Transcript, channel: Channel) -> tuple[list[str], list[Turn]]:

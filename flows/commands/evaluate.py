@@ -35,11 +35,12 @@ def run(argv: list[str]) -> int:
     options = parser.parse_args(argv)
     try:
         samples = [sample for file in options.files for sample in read_samples(file)]
+        measure = Measure(load_flags(options.flow / "flags.yaml"))
+        understanding = load_understanding(options.flow, options.language)
     except (OSError, ValueError) as error:
         print(error, file=sys.stderr)
         return 2
-    measure = Measure(load_flags(options.flow / "flags.yaml"))
-    measure.run(load_understanding(options.flow, options.language), samples)
+    measure.run(understanding, samples)
     figures = measure.figures()
     print(json.dumps(figures) if options.json else measure.report(options.misses))
     missed = False

@@ -7,6 +7,7 @@ import pytest
 from flows.levels import Level
 from flows.line import Line, load_line
 from flows.session import Channel
+from flows.source import FlowError
 from flows.transcript import Transcript, load_transcripts, play
 
 FOLDER = Path(__file__).with_name("transcripts")
@@ -60,3 +61,34 @@ def test_a_wrong_expectation_is_reported(line: Line, tmp_path: Path) -> None:
     failures, _ = play(line, load_transcripts(file)[0], "sms")
     assert len(failures) == 3
     assert all(f"{file}:4: wrong [sms]" in failure for failure in failures)
+
+
+@pytest.mark.parametrize(
+    ("text", "line", "what"),
+    [
+        ("transcripts: 5\n", 1, "`transcripts` is not a list of mappings"),
+        ("transcripts:\n  - turns: [{says: hi}]\n", 2, "`name` is missing"),
+        ("transcripts:\n  - name: x\n    turns: hi\n", 3, "`turns` is not a list of mappings"),
+        ("transcripts:\n  - name: x\n    channels: [fax]\n    turns: [{says: hi}]\n", 3, "no such channel"),
+        ("transcripts:\n  - name: x\n    turns:\n      - say: hi\n", 4, "unknown entry `say`"),
+        (
+            "transcripts:\n  - name: x\n    turns:\n      - expect: {levle: info}\n",
+            4,
+            "unknown entry `levle`",
+        ),
+        (
+            "transcripts:\n  - name: x\n    turns:\n      - expect: {effects: []}\n",
+            4,
+            "`effects` is not a list",
+        ),
+    ],
+)
+def test_a_broken_transcript_is_refused_with_its_line(
+    tmp_path: Path, text: str, line: int, what: str
+) -> None:
+    (tmp_path / "broken.yaml").write_text(text)
+    with pytest.raises(FlowError) as caught:
+        load_transcripts(tmp_path)
+    finding = caught.value.findings[0]
+    assert (finding.file, finding.line) == (str(tmp_path / "broken.yaml"), line)
+    assert what in finding.what

@@ -82,3 +82,14 @@ def test_a_malformed_sample_is_named(tmp_path: Path, line: str, capsys: pytest.C
     assert evaluate.run([str(file)]) == 2
     assert f"{file}:2: not a labelled text" in capsys.readouterr().err
     assert evaluate.run([str(tmp_path / "missing.jsonl")]) == 2
+
+
+def test_a_broken_flow_is_told_and_not_thrown(
+    tmp_path: Path, corpus: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (tmp_path / "flags.yaml").write_text("flags: {self_harm: urgent}\nsources: {nhs: NHS}\n")
+    assert understand.run(["--flow", str(tmp_path)]) == 1
+    assert evaluate.run([str(corpus), "--flow", str(tmp_path)]) == 2
+    told = capsys.readouterr().err.splitlines()
+    assert len(told) == 2
+    assert all(line.startswith(f"{tmp_path / 'flags.yaml'}:1: error: ") for line in told)
