@@ -13,7 +13,6 @@ from flows.hearing.tokens import Token
 from flows.hearing.words import Words, plain
 
 _MOST_FILLERS = 4
-# A question turns them round: "why can't I feel my foot".
 _PRONOUNS = frozenset({"i", "he", "she", "they", "we"})
 
 
@@ -33,6 +32,11 @@ class Piece(NamedTuple):
 
 
 Phrase = tuple[Piece, ...]
+
+
+def is_turned_round(tokens: list[Token], at: int) -> bool:
+    """Whether token ``at`` is a subject that a question has put behind its "not": "why can't I feel"."""
+    return tokens[at].word in _PRONOUNS and tokens[at - 1].word == "not"
 
 
 def parse_phrase(phrase: str, words: Words) -> Phrase:
@@ -201,7 +205,7 @@ class PhraseIndex:
                     if after is not None:
                         paths.append((after, at))
                     if skipped == _MOST_FILLERS or not (
-                        token.word in fillers or (tokens[at - 2].word == "not" and token.word in _PRONOUNS)
+                        token.word in fillers or is_turned_round(tokens, at - 1)
                     ):
                         break
                     skipped += 1

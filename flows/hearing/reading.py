@@ -3,7 +3,7 @@
 from bisect import bisect_right
 from collections.abc import Mapping
 
-from flows.hearing.phrases import Hit, PhraseIndex
+from flows.hearing.phrases import Hit, PhraseIndex, is_turned_round
 from flows.hearing.tokens import COMMA, SENTENCE, Token
 
 _PAUSE_COST = {COMMA: 1, SENTENCE: 3}
@@ -38,6 +38,8 @@ class Reading:
             if dot:  # `leg.both` is also `leg`
                 self.hits.setdefault(general, []).append(hit)
         self._fillers = fillers
+        # Where a question has turned "I" round ("why can't I feel my foot").
+        self.turned_round = {at for at in range(1, len(tokens)) if is_turned_round(tokens, at)}
         contrasts = {hit.start for hit in self.hits.get("contrast", ())}
         self._sentences: list[int] = []
         self._places: list[int] = []

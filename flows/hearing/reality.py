@@ -13,7 +13,7 @@ _LITTLE = 3
 # After these an owner ("my") is part of the same statement: "if I lose feeling in my leg".
 _AFTER = frozenset(
     ["in", "of", "on", "around", "with", "at", "down", "to", "from", "between", "over", "into", "lose",
-     "feel", "move", "lift", "bend", "the"]
+     "feel", "move", "lift", "the"]
 )  # fmt: skip
 
 
@@ -61,7 +61,7 @@ class Reality:
         They begin like a question and speak of nobody in particular.
         """
         hits = self._reading.hits
-        speakers = {hit.start for hit in hits.get("speaker", ())}
+        speakers = {hit.start for hit in hits.get("speaker", ())} | self._reading.turned_round
         opening = {at for hit in hits.get("opener", ()) for at in range(hit.start, hit.end)}
         for hit in hits.get("asks", ()):
             first, last = self._reading.sentence_range(hit.start)
