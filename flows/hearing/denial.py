@@ -52,12 +52,25 @@ class Denial:
     def _deny(self, spent: set[int]) -> None:
         """Mark what each negator denies, but for those at the tokens ``spent``."""
         tokens = self._reading.tokens
-        found = (hit for name in _STRENGTH for hit in self._reading.hits.get(name, ()))
-        reached, last_word = 0, ""
+        said = [hit for name in _STRENGTH for hit in self._reading.hits.get(name, ())]
+        # "Am not sure": the doubt that the "not" runs into is what counts.
+        found = [
+            hit for hit in said
+            if not any(
+                hit.start < other.start < hit.end < other.end
+                and _STRENGTH[other.concept] < _STRENGTH[hit.concept]
+                for other in said
+            )
+        ]  # fmt: skip
+        reached = 0
         for hit in sorted(found, key=lambda one: (one.start, -one.end)):
-            # "have not had any" holds several phrases that say the same no once; so does "no no".
-            again = hit.start < reached or (hit.start == reached and last_word == tokens[hit.start].word)
-            reached, last_word = max(reached, hit.end), tokens[hit.end - 1].word
+            # "have not had any" holds several phrases that say the same no once; of "no no" the last counts.
+            again = hit.start < reached or (
+                hit.end < len(tokens)
+                and not tokens[hit.end].pause
+                and tokens[hit.end - 1].word == tokens[hit.end].word
+            )
+            reached = max(reached, hit.end)
             if again or self._is_spent(hit, spent):
                 continue
             well = next((one for one in self._normal if one.start <= hit.start and hit.end <= one.end), None)

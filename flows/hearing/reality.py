@@ -34,7 +34,10 @@ class Reality:
         for hit in reading.hits.get("past", ()):
             self._mark_past(hit)
         for hit in reading.hits.get("over", ()):
-            first = max(reading.sentence_range(hit.start)[0], hit.start - REACH)
+            first, _ = reading.sentence_range(hit.start)
+            if first and "?" in reading.text[reading.tokens[first - 1].end : reading.tokens[first].start]:
+                first, _ = reading.sentence_range(first - 1)  # "Numb foot? That is long gone"
+            first = max(first, hit.start - REACH)
             self.past[first : hit.start] = [True] * (hit.start - first)
 
     def _suppose(self, hit: Hit, stops_at_comma: bool) -> None:
@@ -68,14 +71,15 @@ class Reality:
             if opening.issuperset(range(first, hit.start)) and speakers.isdisjoint(range(first, last)):
                 self.supposed[first:last] = [True] * (last - first)
 
-    def _goes_on(self, at: int) -> bool:
-        """Whether the statement that begins at ``at`` tells more of the past: "..., my legs were weak"."""
-        tokens, (_, last) = self._reading.tokens, self._statements.around(at)
-        if tokens[at].pause == SENTENCE or at in self._statements.contrasts:
-            return False
+    def _joined(self, at: int) -> bool:
+        """Whether the statement that begins at ``at`` goes on with the one before it."""
+        return self._reading.tokens[at].pause != SENTENCE and at not in self._statements.contrasts
+
+    def _tenses(self, at: int) -> set[str]:
+        """Which of "was" and "is" the statement that holds token ``at`` speaks in."""
+        first, last = self._statements.around(at)
         hits = self._reading.hits
-        was, now = (any(at <= hit.start < last for hit in hits.get(name, ())) for name in ("was", "is"))
-        return was and not now
+        return {name for name in ("was", "is") for hit in hits.get(name, ()) if first <= hit.start < last}
 
     def _mark_past(self, hit: Hit) -> None:
         """Mark the clause of ``hit`` as long ago, and its neighbours when it says little else.
@@ -86,9 +90,12 @@ class Reality:
         if last - first - (hit.end - hit.start) < _LITTLE:
             if first:
                 first, _ = self._statements.around(first - 1)
+            while first and self._joined(first) and "is" not in self._tenses(first - 1):
+                first, _ = self._statements.around(first - 1)
             if last < len(self._reading.tokens):
                 _, last = self._statements.around(last)
-        while last < len(self._reading.tokens) and self._goes_on(last):
+        # "As a child I was ill, my legs were weak": the past goes on.
+        while last < len(self._reading.tokens) and self._joined(last) and self._tenses(last) == {"was"}:
             _, last = self._statements.around(last)
         first, last = max(first, hit.start - REACH), min(last, hit.end + REACH)
         if not any(first <= lately.start < last for lately in self._reading.hits.get("lately", ())):
