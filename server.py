@@ -1,5 +1,6 @@
 """The server: settings in, one Flask application out. It wires the rooms together and decides nothing."""
 
+import errno
 import logging
 import os
 import socket
@@ -121,8 +122,9 @@ class _Server(BaseApplication):  # type: ignore[misc]
         super().__init__()
 
     def load_config(self) -> None:
+        host = f"[{self._settings.host}]" if ":" in self._settings.host else self._settings.host
         told: dict[str, Any] = {
-            "bind": f"{self._settings.host}:{self._settings.port}",
+            "bind": f"{host}:{self._settings.port}",
             "worker_class": "gthread",
             "threads": _THREADS,
             "timeout": _BOOT_SECONDS,
@@ -140,14 +142,21 @@ class _Server(BaseApplication):  # type: ignore[misc]
         return app
 
 
-def _port_is_free(settings: Settings) -> bool:
-    with socket.socket() as probe:
-        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        try:
-            probe.bind((settings.host, settings.port))
-        except OSError:
-            return False
-    return True
+def _cannot_listen(settings: Settings) -> str:
+    """Why the server cannot listen where it was told to, with the mend; ``""`` when it can."""
+    try:
+        family, kind, _, _, address = socket.getaddrinfo(
+            settings.host, settings.port, type=socket.SOCK_STREAM
+        )[0]
+        with socket.socket(family, kind) as probe:
+            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            probe.bind(address)
+    except OSError as error:
+        if error.errno == errno.EADDRINUSE:
+            return f"Port {settings.port} is in use. Try another: PORT=8123 make run"
+        where = f"SPOTTER_HOST {settings.host}, PORT {settings.port}"
+        return f"Spotter cannot listen at {where}: {error.strerror}. Try SPOTTER_HOST=127.0.0.1 PORT=8123"
+    return ""
 
 
 def main() -> None:
@@ -158,8 +167,8 @@ def main() -> None:
     except SettingsError as error:
         print(error, file=sys.stderr)
         sys.exit(2)
-    if not _port_is_free(settings):
-        print(f"Port {settings.port} is in use. Try another: PORT=8123 make run", file=sys.stderr)
+    if reason := _cannot_listen(settings):
+        print(reason, file=sys.stderr)
         sys.exit(2)
     _Server(settings).run()
 

@@ -6,6 +6,8 @@ from pathlib import Path
 
 from flows.countries import emergency_number
 
+_PROJECT = Path(__file__).resolve().parent.parent
+
 log = logging.getLogger(__name__)
 
 
@@ -23,7 +25,16 @@ def last_words(country: str) -> str:
 
 
 def where(error: Exception) -> str:
-    """The kind of ``error`` and the line it came from. Not its message: that may quote a person's words."""
-    frames = traceback.extract_tb(error.__traceback__)
-    place = " in ".join(f"{Path(frame.filename).name}:{frame.lineno}" for frame in reversed(frames[-3:]))
+    """The kind of ``error`` and the lines it came through: where it was raised, and our own before that.
+
+    Not its message: that may quote a person's words.
+    """
+    *callers, raised = traceback.extract_tb(error.__traceback__)
+    ours = [frame for frame in callers if _is_ours(Path(frame.filename))]
+    shown = [raised, *reversed(ours[-3:])]
+    place = " in ".join(f"{Path(frame.filename).name}:{frame.lineno}" for frame in shown)
     return f"{type(error).__name__} at {place}"
+
+
+def _is_ours(file: Path) -> bool:
+    return _PROJECT in file.parents and ".venv" not in file.parts

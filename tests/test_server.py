@@ -1,5 +1,6 @@
 """The server as a whole: its rooms, its status, its banner, and how it starts and stops."""
 
+import json
 import os
 import signal
 import socket
@@ -18,6 +19,7 @@ from flows.line import Line
 from server import Parts, banner, create_app, load_parts
 from settings import PROJECT, Settings
 from voice.choose import Hearing
+from voice.wav import RATE, to_wav
 
 WHISPER = Hearing(None, "Whisper listens; for Vosk instead, do this")
 
@@ -132,6 +134,12 @@ def test_it_starts_serves_and_stops(tmp_path: Path, port: int) -> None:
                 urllib.request.urlopen(f"http://127.0.0.1:{port}/sms", timeout=10)
             assert refused.value.code == 405
             refused.value.close()
+            url, sound = f"http://127.0.0.1:{port}/voice/turn", {"Content-Type": "audio/wav"}
+            too_long = urllib.request.Request(url, to_wav(bytes(RATE * 2 * 600)), sound)
+            with pytest.raises(urllib.error.HTTPError) as refused:
+                urllib.request.urlopen(too_long, timeout=10)
+            assert (refused.value.code, json.load(refused.value)["emergency_number"]) == (413, "911")
+            refused.value.close()
             with start(tmp_path, port) as second:
                 _, error = second.communicate(timeout=30)
             assert second.returncode == 2
@@ -141,6 +149,13 @@ def test_it_starts_serves_and_stops(tmp_path: Path, port: int) -> None:
             _, error = process.communicate(timeout=30)
     assert process.returncode == 0, error
     assert "Traceback" not in error
+
+
+def test_an_address_that_is_not_here_is_told(tmp_path: Path, port: int) -> None:
+    with start(tmp_path, port, SPOTTER_HOST="192.0.2.1") as process:
+        _, error = process.communicate(timeout=30)
+    assert process.returncode == 2
+    assert error.startswith(f"Spotter cannot listen at SPOTTER_HOST 192.0.2.1, PORT {port}: ")
 
 
 def test_a_wrong_setting_is_told_in_one_line(tmp_path: Path, port: int) -> None:

@@ -23,6 +23,9 @@ _EVENTS = ("started", "silence", "timed_out")
 _LONGEST_TEXT = 1600
 # A form carries a few lines around the sound.
 _LARGEST_REQUEST = MAX_BYTES + 16 * 1024
+# How much of a refused request is still read, and for how long.
+_READ_ON_BYTES = 128 * 1024 * 1024
+_READ_ON_SECONDS = 10.0
 
 
 class _RefusedError(Exception):
@@ -100,6 +103,7 @@ def voice_blueprint(
         } | said_aloud
 
     def _refusal(message: str, status: int) -> tuple[Response, int]:
+        _read_on()
         return jsonify({"error": message, "emergency_number": number}), status
 
     return blueprint
@@ -120,6 +124,13 @@ def _sent() -> tuple[str | None, Said | bytes]:
     raise _RefusedError(415, f"{kind or 'nothing'} is not understood: send a WAV as audio/wav, or JSON")
 
 
+def _read_on() -> None:
+    """Takes in the rest of a refused request: many clients listen for the answer only once all is sent."""
+    body, give_up, left = request.environ["wsgi.input"], time.monotonic() + _READ_ON_SECONDS, _READ_ON_BYTES
+    while left > 0 and time.monotonic() < give_up and (piece := body.read(64 * 1024)):
+        left -= len(piece)
+
+
 def _from_json() -> tuple[str | None, Said]:
     try:
         fields = request.get_json()
@@ -133,7 +144,7 @@ def _from_json() -> tuple[str | None, Said]:
     if unknown:
         raise _RefusedError(400, f"unknown: {', '.join(sorted(unknown))}; use conversation, text, event")
     conversation = fields.get("conversation")
-    if not isinstance(conversation, str | None):
+    if not (conversation is None or (isinstance(conversation, str) and _is_unicode(conversation))):
         raise _RefusedError(400, "conversation must be text, or null to begin one")
     if ("text" in fields) == ("event" in fields):
         raise _RefusedError(400, "send either text or event")

@@ -131,6 +131,8 @@ def resample(samples: Samples, rate: int, to: int) -> Samples:
 
 def _parse(data: bytes) -> _Sound:
     """Walk the RIFF chunks of ``data``; sizes that run past the end are cut to what is there."""
+    if not data:
+        raise WavError(415, "nothing was sent: record for at least a moment and send it again")
     if len(data) < 12 or data[:4] != b"RIFF" or data[8:12] != b"WAVE":
         raise WavError(415, f"this is not a WAV file: {_CONVERT}")
     at, shape = 12, b""

@@ -231,9 +231,10 @@ def test_the_number_is_that_of_the_country(make: Make) -> None:
         ('{"event": null}', "started, silence, timed_out"),
         ('{"conversation": 1, "text": "hi"}', "conversation must be"),
         ('{"conversation": {}, "text": "hi"}', "conversation must be"),
+        ('{"conversation": "\\ud800", "text": "hi"}', "conversation must be"),
         ('{"text": "hi", "colour": "blue"}', "colour"),
     ],
-    ids=range(20),
+    ids=range(21),
 )
 def test_json_that_cannot_be_used_is_refused(body: str, says: str, kiosk: Kiosk) -> None:
     data = body.encode(errors="surrogateescape")
@@ -249,7 +250,7 @@ def test_json_that_cannot_be_used_is_refused(body: str, says: str, kiosk: Kiosk)
     ("data", "kind", "status", "says"),
     [
         (b"hello", "audio/wav", 415, "not a WAV"),
-        (b"", "audio/wav", 415, "not a WAV"),
+        (b"", "audio/wav", 415, "nothing was sent"),
         (to_wav(b""), "audio/x-wav", 415, "no sound"),
         (to_wav(bytes(16000), rate=8000), "audio/wave", 415, "8000 Hz"),
         (SILENCE[:-100], "application/octet-stream", 415, "cut short"),
