@@ -31,7 +31,7 @@ LANGUAGE = PROJECT / "flows" / "language" / "en"
 CORPUS = PROJECT / "tests" / "corpus"
 
 # Of harmless messages not trained on, the share that may be asked about: the thresholds follow from it.
-ALARMS = {Level.EMERGENCY: 0.02, Level.URGENT: 0.02}
+ALARMS = {Level.EMERGENCY: 0.03, Level.URGENT: 0.04}
 SHIFTS = (1.0, 0.5, 0.0, -0.5, -1.0)
 FOLDS = 5
 SHRINK = 1e-3
@@ -201,6 +201,7 @@ class Comparison:
         said = dict.fromkeys(ALARMS, 0)
         caught = dict.fromkeys(ALARMS, 0)
         asked: dict[str, list[bool]] = {}
+        noticed: list[bool] = []
         for number, sample in enumerate(self.texts):
             unsure = set(self.heard[number].flags("unsure"))
             if shift is not None:
@@ -209,11 +210,14 @@ class Comparison:
             for flag in sample.present & set(self.head.flags):
                 said[self.flags[flag].level] += 1
                 caught[self.flags[flag].level] += flag in found
-            if not any(self._emergency(flag) for flag in sample.present | sample.unsure):
+            if any(self._emergency(flag) for flag in sample.present):
+                noticed.append(any(self._emergency(flag) for flag in found))
+            elif not any(self._emergency(flag) for flag in sample.unsure):
                 needless = any(self._emergency(flag) for flag in unsure - sample.denied)
                 asked.setdefault(self._group(sample), []).append(needless)
         caught_shares = [f"{level.id} caught {_percent(caught[level], said[level])}" for level in ALARMS]
         alarms = [f"{kind} {_percent(sum(hits), len(hits))}" for kind, hits in sorted(asked.items())]
+        caught_shares.append(f"emergency messages noticed {_percent(sum(noticed), len(noticed))}")
         return f"{', '.join(caught_shares)}; asked about an emergency in vain: {', '.join(alarms)}"
 
     def _emergency(self, flag: str) -> bool:
