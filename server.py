@@ -20,8 +20,8 @@ from flows.line import Line, load_line
 from flows.source import FlowError
 from settings import Settings, SettingsError
 from sms.answering import Answering
-from sms.sender import sender_for
-from sms.webhook import missing_for_sms, sms_blueprint
+from sms.sender import NEEDED_TO_SEND, sender_for
+from sms.webhook import sms_blueprint
 from store.store import Store
 from voice.choose import Hearing, choose_recogniser
 from voice.dialogue import Dialogue
@@ -88,7 +88,7 @@ def create_app(
         flow=f"{line.flow.id}, version {line.flow.version}" if line else "the conversation cannot be used",
         recogniser=parts.hearing.sentence,
         synthesiser=voice.name,
-        missing=tuple(missing_for_sms(settings)),
+        missing=tuple(settings.missing(NEEDED_TO_SEND)),
     )
     worker = Worker(line, store, sender_for(settings), clock) if line and settings.worker else None
 

@@ -4,7 +4,7 @@
 
 import difflib
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, fields
 from pathlib import Path
 from typing import Any
@@ -90,7 +90,10 @@ class Settings:
         "SPOTTER_COUNTRY", "country of the kiosk, and of senders whose number names none", _country, "US"
     )
     data_dir: Path = _setting(
-        "SPOTTER_DATA_DIR", "where the database and fetched models are kept", _path, PROJECT / "var"
+        "SPOTTER_DATA_DIR",
+        "where the database, spoken replies and fetched models are kept",
+        _path,
+        PROJECT / "var",
     )
     vosk_model: Path | None = _setting(
         "SPOTTER_VOSK_MODEL", "directory of a Vosk model; then Vosk recognises speech", _directory, None
@@ -113,6 +116,11 @@ class Settings:
     def __post_init__(self) -> None:
         if not self.database_url:
             object.__setattr__(self, "database_url", f"sqlite:///{self.data_dir / 'spotter.db'}")
+
+    def missing(self, names: Iterable[str]) -> list[str]:
+        """Those of the variables ``names`` that were not given and have no default."""
+        given = {one.metadata["name"]: getattr(self, one.name) for one in fields(self)}
+        return [name for name in names if not given[name]]
 
     @classmethod
     def from_environment(cls, environ: Mapping[str, str]) -> "Settings":

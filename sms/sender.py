@@ -10,6 +10,8 @@ from twilio.rest import Client
 from settings import Settings
 from sms.segments import bodies
 
+# The settings without which no text can be sent but the answer to a webhook.
+NEEDED_TO_SEND = ("TWILIO_ACCOUNT_SID", "TWILIO_AUTH_TOKEN", "SPOTTER_PUBLIC_URL", "SPOTTER_SMS_FROM")
 # Twilio answers within a second or two; a worker must not hang on one text.
 _TIMEOUT_SECONDS = 10.0
 
@@ -68,11 +70,5 @@ class NoSender:
 
 def sender_for(settings: Settings) -> Sender:
     """The sender that ``settings`` allow."""
-    needed = {
-        "TWILIO_ACCOUNT_SID": settings.twilio_account_sid,
-        "TWILIO_AUTH_TOKEN": settings.twilio_auth_token,
-        "SPOTTER_PUBLIC_URL": settings.public_url,
-        "SPOTTER_SMS_FROM": settings.sms_from,
-    }
-    missing = [name for name, value in needed.items() if not value]
+    missing = settings.missing(NEEDED_TO_SEND)
     return NoSender(missing) if missing else Twilio(settings)

@@ -15,6 +15,8 @@ from sms.segments import bodies
 
 log = logging.getLogger(__name__)
 
+# The settings without which no webhook can be checked.
+NEEDED_TO_CHECK = ("TWILIO_AUTH_TOKEN", "SPOTTER_PUBLIC_URL")
 # Twilio's own requests are a few kB.
 _LARGEST_REQUEST = 64 * 1024
 
@@ -24,7 +26,7 @@ def sms_blueprint(
 ) -> Blueprint:
     """``/sms`` and ``/sms/status``: 403 for a wrong signature, 503 while the settings for one are missing."""
     blueprint = Blueprint("sms", __name__)
-    missing = missing_for_sms(settings)
+    missing = settings.missing(NEEDED_TO_CHECK)
     validator = RequestValidator(settings.twilio_auth_token)
 
     @blueprint.before_request
@@ -59,15 +61,6 @@ def sms_blueprint(
         return Response(status=204)
 
     return blueprint
-
-
-def missing_for_sms(settings: Settings) -> list[str]:
-    """Names of the settings without which no webhook can be checked."""
-    needed = {
-        "TWILIO_AUTH_TOKEN": settings.twilio_auth_token,
-        "SPOTTER_PUBLIC_URL": settings.public_url,
-    }
-    return [name for name, value in needed.items() if not value]
 
 
 def _twiml(texts: list[str], status: int = 200) -> Response:

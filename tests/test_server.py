@@ -18,6 +18,7 @@ from flask import Flask
 from flows.line import Line
 from server import Parts, banner, create_app, load_parts
 from settings import PROJECT, Settings
+from sms.sender import NEEDED_TO_SEND
 from voice.choose import Hearing
 from voice.wav import RATE, to_wav
 
@@ -55,7 +56,7 @@ def test_health_says_what_is_in_use_and_what_is_missing(app: Flask) -> None:
     assert health["database"] == "ok"
     assert health["flow"].startswith("back_pain, version ")
     assert health["recogniser"] == WHISPER.sentence
-    assert health["missing"] == ["TWILIO_AUTH_TOKEN", "SPOTTER_PUBLIC_URL"]
+    assert health["missing"] == list(NEEDED_TO_SEND)
 
 
 def test_health_fails_without_a_database_or_a_conversation(settings: Settings, line: Line) -> None:
@@ -86,7 +87,8 @@ def test_the_banner_has_two_lines_and_says_what_to_open_and_what_is_missing(app:
     report = app.extensions["spotter"].report
     opened, missing = banner(Settings(port=8123), report).splitlines()
     assert "http://localhost:8123" in opened
-    assert "TWILIO_AUTH_TOKEN, SPOTTER_PUBLIC_URL" in missing
+    names = "TWILIO_ACCOUNT_SID, TWILIO_AUTH_TOKEN, SPOTTER_PUBLIC_URL, SPOTTER_SMS_FROM"
+    assert missing.startswith(f"Missing for texts: {names}. ")
     assert WHISPER.sentence in missing
     connected = banner(Settings(public_url="https://gym.example.com"), replace(report, missing=()))
     assert "https://gym.example.com/sms" in connected

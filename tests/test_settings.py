@@ -1,5 +1,7 @@
 """Settings are read once, and a mistake in them is told by name, with the mend."""
 
+import re
+from dataclasses import fields
 from pathlib import Path
 
 import pytest
@@ -109,3 +111,8 @@ def test_an_empty_variable_counts_as_not_set() -> None:
 
 def test_the_token_is_never_shown() -> None:
     assert "s3cret" not in repr(Settings.from_environment({"TWILIO_AUTH_TOKEN": "s3cret"}))
+
+
+def test_the_readme_lists_every_setting() -> None:
+    rows = dict(re.findall(r"^\| `([A-Z_]+)` \|[^|]*\| (.*) \|$", (PROJECT / "README.md").read_text(), re.M))
+    assert rows == {one.metadata["name"]: one.metadata["doc"] for one in fields(Settings)}
