@@ -19,6 +19,8 @@ NEGATIVE = frozenset({"no", "not", "without", "nothing", "never"})
 _STRENGTH = {"no": DENIED, "no_next": DENIED, "not": DENIED, "soft_not": DOUBTED, "doubt": DOUBTED}
 _ENDS = frozenset({"ends_denial"})
 _ECHOES = frozenset({"is", "am", "are", "was", "were", "do", "does", "did", "have", "has", "had"})
+# "Wetting myself? No, not at all, never."
+_STRESS = frozenset({"no", "not", "never", "at", "all", "none", "nothing", "definitely", "absolutely", "way"})
 _PRONOUNS = frozenset({"i", "it", "he", "she", "we", "they", "that"})
 
 
@@ -62,16 +64,22 @@ class Denial:
                 for other in said
             )
         ]  # fmt: skip
+        starts = {hit.start for hit in found}
         reached = 0
         for hit in sorted(found, key=lambda one: (one.start, -one.end)):
-            # "have not had any" holds several phrases that say the same no once; of "no no" the last counts.
-            again = hit.start < reached or (
+            # "have not had any" holds several phrases that say the same no once.
+            inside, reached = hit.start < reached, max(reached, hit.end)
+            if inside or self._is_spent(hit, spent):
+                continue
+            if hit.concept == "no" and self._answers_backwards(hit):
+                continue
+            # Of "no no" and "no don't" the last counts.
+            again = (
                 hit.end < len(tokens)
                 and not tokens[hit.end].pause
-                and tokens[hit.end - 1].word == tokens[hit.end].word
+                and (hit.end in starts or tokens[hit.end - 1].word == tokens[hit.end].word)
             )
-            reached = max(reached, hit.end)
-            if again or self._is_spent(hit, spent):
+            if again:
                 continue
             well = next((one for one in self._normal if one.start <= hit.start and hit.end <= one.end), None)
             if well:
@@ -80,7 +88,7 @@ class Denial:
                 self._deny_next(hit)
             elif self._is_echo(hit):
                 self._deny_backwards(hit.start, self._reading.sentence_range(hit.start)[0], DOUBTED)
-            elif not (hit.concept == "no" and self._answers_backwards(hit)):
+            else:
                 self._deny_forwards(hit, _STRENGTH[hit.concept], hit.concept)
 
     def _is_spent(self, hit: Hit, spent: set[int]) -> bool:
@@ -106,7 +114,7 @@ class Denial:
         while at < len(self._reading.tokens) and at not in self._symptoms and self._reading.is_filler(at):
             at += 1
         symptom = self._symptoms.get(at)
-        if symptom:
+        if symptom and not self._pause(at):
             for at in range(symptom.start, symptom.end):
                 self._mark(at, DENIED, hit.start)
 
@@ -208,8 +216,9 @@ class Denial:
         if start > 1 and start - 1 in self._statements.contrasts and (end == count or tokens[end].pause):
             # "I thought it was numb, but no"
             return self._deny_backwards(start - 1, self._reading.sentence_range(start)[0], DOUBTED)
-        closed = end == count or tokens[end].pause > 0 or end in self._statements.contrasts
         _, last = self._reading.sentence_range(start)
+        closed = end == count or tokens[end].pause > 0 or end in self._statements.contrasts
+        closed = closed or all(token.word in _STRESS for token in tokens[end:last])
         if tokens[start].pause == SENTENCE:
             between = self._reading.text[tokens[start - 1].end : tokens[start].start]
             first, _ = self._reading.sentence_range(start - 1)

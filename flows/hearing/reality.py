@@ -79,7 +79,11 @@ class Reality:
         """Which of "was" and "is" the statement that holds token ``at`` speaks in."""
         first, last = self._statements.around(at)
         hits = self._reading.hits
-        return {name for name in ("was", "is") for hit in hits.get(name, ()) if first <= hit.start < last}
+        found = {name for name in ("was", "is") for hit in hits.get(name, ()) if first <= hit.start < last}
+        tokens = self._reading.tokens
+        written = self._reading.text[tokens[first].start : tokens[last - 1].end]
+        # "Couldn't" is read as "can not"; here the difference counts.
+        return found | {"was"} if "could" in written.casefold() else found
 
     def _mark_past(self, hit: Hit) -> None:
         """Mark the clause of ``hit`` as long ago, and its neighbours when it says little else.
