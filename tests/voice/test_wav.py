@@ -49,7 +49,7 @@ def test_chunks_around_the_sound_are_passed_over() -> None:
 @pytest.mark.parametrize(
     ("data", "status", "says"),
     [
-        (b"", 415, "not a WAV"),
+        (b"", 415, "nothing was sent"),
         (b"hello", 415, "not a WAV"),
         (b"ID3\x04" + bytes(100), 415, "not a WAV"),
         (GOOD[:12], 415, "ends before its sound"),
