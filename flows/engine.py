@@ -76,8 +76,7 @@ def _hear(draft: Draft, event: Text | Speech, fresh: bool) -> None:
         draft.because("topic", topic)
         draft.say(f"topic.{topic}")
     if heard.foreign:
-        draft.say("foreign")
-        draft.carry_on()
+        ladder.foreign(draft)
         return
     answered = confirm(draft, doubted, heard, pictures) if doubted else answer(draft, question, heard)
     if draft.emergency():
@@ -215,7 +214,10 @@ def _after_opt_out(draft: Draft, heard: Heard) -> None:
         draft.change(opted_out=False)
         draft.because("command", "start")
         draft.say("opted_in")
-        draft.ask()
+        if draft.session.level == Level.EMERGENCY:
+            draft.finish(draft.end_for(Level.EMERGENCY))
+        else:
+            draft.ask()
         return
     draft.because("limit", "opted_out")
     _flags(draft, heard)

@@ -47,8 +47,8 @@ class Expecting:
     - ``anything``: a free description; beside it only the ``options`` of ``answers``, if any.
     - ``yes_no``: ``flags`` are the flags that a yes would mean.
     - ``number``: a whole number from ``lowest`` to ``highest``.
-    - ``choice``: one option of the answer set ``answers``, whose ids are ``options`` in shown order
-      ("2", "the second" count by that order).
+    - ``choice``: one option of the answer set ``answers``, whose ids are ``options`` in shown order;
+      ``by_place`` says that "2" and "the second" count by that order.
     - ``checklist``: a numbered list; ``items[i]`` are the flags that item ``i`` asks about.
     """
 
@@ -56,6 +56,7 @@ class Expecting:
     flags: tuple[str, ...] = ()
     answers: str = ""
     options: tuple[str, ...] = ()
+    by_place: bool = True
     items: tuple[tuple[str, ...], ...] = ()
     lowest: int = 0
     highest: int = 10

@@ -29,6 +29,16 @@ def miss(draft: Draft) -> None:
         draft.walk(draft.flow.unclear)
 
 
+def foreign(draft: Draft) -> None:
+    """The person writes in a language that is not understood."""
+    draft.say("foreign")
+    draft.change(misses=draft.session.misses + 1)
+    if draft.session.misses > _NARROWER and not draft.session.done:
+        draft.walk(draft.flow.unclear)
+    else:
+        draft.carry_on()
+
+
 def _while_waiting(draft: Draft, step: Ask, misses: int) -> None:
     if misses < _NARROWER:
         draft.say(f"{step.id}.still")

@@ -223,6 +223,8 @@ class _Reader:
             flags=tuple(entry.get("flags", ())),
             answers=entry.get("answers", ""),
             options=options,
+            # After a wait the options are asked for in words; a number would be meant as something else.
+            by_place="after" not in entry,
             items=tuple(tuple(item) for item in entry.get("items", ())),
             lowest=entry.get("lowest", 0),
             highest=entry.get("highest", 10),

@@ -67,7 +67,7 @@ class Understanding:
         elif expecting.options:
             picked = choice_in(
                 tokens, numbers, meaning.choices, expecting.answers, expecting.options,
-                by_place=expecting.kind == "choice",
+                by_place=expecting.kind == "choice" and expecting.by_place,
             )  # fmt: skip
             if picked:
                 choice, start, end = picked

@@ -96,7 +96,7 @@ def hides(longer: str, shorter: str, by_fillers: bool) -> bool:
 
     Idioms hide everything; words that say that all is well ("no problem") all but their "no". Two symptoms
     leave each other alone: "lost control of" may go with a leg or a bladder. What a symptom does to the "no"
-    in it is for `flows.hearing.denial` to say, once it is known whether the symptom counts. A phrase that is
+    in it is for `flows.hearing.denial` to say, once it is known whether it counts. A phrase that is
     longer by fillers only hides nothing, unless both are of the language ("no it is" is no "no").
     """
     if longer == "harmless" or (longer == "normal" and shorter != "language"):
