@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 from flows.flags import Flags, level_of, load_flags
 from flows.heard import Heard, Mention
 from flows.hearing.meaning import load_meaning
-from flows.hearing.second_ears import HEAD, Head, pieces, read_head, words, write_head
+from flows.hearing.second_ears import HEAD, Head, audible, read_head, words, write_head
 from flows.hearing.sentence_vectors import SentenceVectors, Vectors, weights_folder
 from flows.hearing.tokens import Reader
 from flows.levels import Level
@@ -31,7 +31,7 @@ LANGUAGE = PROJECT / "flows" / "language" / "en"
 CORPUS = PROJECT / "tests" / "corpus"
 
 # Of harmless messages not trained on, the share that may be asked about: the thresholds follow from it.
-ALARMS = {Level.EMERGENCY: 0.03, Level.URGENT: 0.04}
+ALARMS = {Level.EMERGENCY: 0.025, Level.URGENT: 0.04}
 SHIFTS = (1.0, 0.5, 0.0, -0.5, -1.0)
 FOLDS = 5
 SHRINK = 1e-3
@@ -94,9 +94,10 @@ class Listener:
         self._reader: Reader = load_meaning(LANGUAGE, FLOW / "meaning" / "en", flags).reader
         self._known: dict[str, Vectors] = {}
 
-    def pieces(self, text: str) -> list[str]:
+    def pieces(self, text: str, mentions: Sequence[Mention] = ()) -> list[str]:
+        """The pieces of ``text`` as the vectors read them, not those where ``mentions`` deny something."""
         tokens = self._reader.read(text)
-        return [words(tokens, *one) for one in pieces(tokens)]
+        return [words(tokens, *one) for one in audible(tokens, mentions)]
 
     def vectors(self, texts: Sequence[str]) -> Vectors:
         """One vector for each of ``texts``; each text goes through the network once."""
@@ -238,8 +239,9 @@ def compare(file: Path, flags: Flags, listener: Listener, head: Head) -> Compari
     understanding = load_understanding(FLOW)
     texts = [one for one in samples(file) if one.kind != "answer"]
     heard = [_rules_alone(understanding.understand(one.text)) for one in texts]
-    listener.vectors([piece for one in texts for piece in listener.pieces(one.text)])
-    scores = [_highest(listener, one.text, head) for one in texts]
+    cut = [listener.pieces(one.text, one.mentions) for one in heard]
+    listener.vectors([piece for one in cut for piece in one])
+    scores = [_highest(listener, one, head) for one in cut]
     return Comparison(flags, head, texts, heard, scores)
 
 
@@ -248,8 +250,7 @@ def _rules_alone(heard: Heard) -> Heard:
     return replace(heard, mentions=kept)
 
 
-def _highest(listener: Listener, text: str, head: Head) -> Vectors:
-    cut = listener.pieces(text)
+def _highest(listener: Listener, cut: list[str], head: Head) -> Vectors:
     if not cut:
         return np.full(len(head.flags), -np.inf, np.float32)
     return np.asarray((listener.vectors(cut) @ head.weights + head.bias).max(axis=0))

@@ -75,21 +75,23 @@ class SecondEars:
     def doubts(self, reading: Reading, mentions: Sequence[Mention]) -> tuple[Mention, ...]:
         """The flags to ask about beside ``mentions``, which the rules found in ``reading``.
 
-        None when the rules found an emergency, and none for a flag that they heard of at all: they see a
-        denial where vectors do not.
+        None when the rules found an emergency, and none for a flag that they heard of at all.
         """
         if level_of(self._flags, mentions) is Level.EMERGENCY:
             return ()
         heard = {mention.flag for mention in mentions}
         return tuple(
             Mention(one.flag, "unsure", token_span(reading, one.start, one.end, RULE))
-            for one in self.suspects(reading.tokens)
+            for one in self.suspects(reading.tokens, mentions)
             if one.flag not in heard and one.flag in self._flags
         )
 
-    def suspects(self, tokens: Sequence[Token]) -> tuple[Suspicion, ...]:
-        """The flags whose score passes their threshold, in the head's order."""
-        ranges = list(pieces(tokens))
+    def suspects(self, tokens: Sequence[Token], mentions: Sequence[Mention] = ()) -> tuple[Suspicion, ...]:
+        """The flags whose score passes their threshold, in the head's order.
+
+        Pieces in which ``mentions`` deny something are not listened to.
+        """
+        ranges = audible(tokens, mentions)
         if not ranges:
             return ()
         scores = self.scores([words(tokens, *one) for one in ranges])
@@ -116,6 +118,16 @@ def write_head(path: Path, head: Head) -> None:
     """Keeps ``head`` in half precision, which is far finer than what it was learnt from."""
     numbers = {name: getattr(head, name).astype(np.float16) for name in ("weights", "bias", "thresholds")}
     np.savez(path, allow_pickle=False, flags=np.array(head.flags), **numbers)
+
+
+def audible(tokens: Sequence[Token], mentions: Sequence[Mention]) -> list[tuple[int, int]]:
+    """The pieces of a text in which the rules found no denial; vectors would take one for the symptom."""
+    denials = [mention.span for mention in mentions if mention.polarity == "denied"]
+    return [
+        (start, end)
+        for start, end in pieces(tokens)
+        if not any(one.start < tokens[end - 1].end and tokens[start].start < one.end for one in denials)
+    ]
 
 
 def pieces(tokens: Sequence[Token]) -> Iterator[tuple[int, int]]:

@@ -132,8 +132,8 @@ def test_without_a_head_there_are_no_second_ears(tmp_path: Path) -> None:
     [
         ("my mouth hangs on one side and words come out as mush", "stroke_signs"),
         ("i have to fight for every breath and i am only sitting", "breathing"),
-        ("i keep thinking everyone would be better off if i was not around", "self_harm"),
-        ("there is an elephant sitting on my chest and my left arm aches", "chest_pain"),
+        ("lately i think about not being alive any more", "self_harm"),
+        ("it feels like somebody is standing on my chest", "chest_pain"),
         ("i soaked my shorts and never even noticed", "bladder_bowel"),
     ],
 )
@@ -148,9 +148,9 @@ def test_what_sounds_like_a_flag_is_suspected_wherever_it_stands(
 
 @needs_weights
 def test_a_doubt_shows_the_words_it_rests_on(ears: SecondEars, meaning: Meaning) -> None:
-    text = f"{FILLER}. THERE is an elephant sitting on my chest. {FILLER}"
+    text = f"{FILLER}. it feels like somebody is standing on my chest. {FILLER}"
     (doubt,) = (one for one in ears.doubts(read(meaning, text), ()) if one.flag == "chest_pain")
-    assert "elephant" in doubt.span.phrase
+    assert "standing" in doubt.span.phrase
     assert text[doubt.span.start : doubt.span.end] == doubt.span.phrase
     assert FILLER.strip() not in doubt.span.phrase
 
@@ -167,7 +167,7 @@ def test_ordinary_messages_raise_no_doubt(ears: SecondEars, meaning: Meaning, te
 
 @needs_weights
 def test_the_rules_have_the_last_word_on_what_they_heard(ears: SecondEars, meaning: Meaning) -> None:
-    reading = read(meaning, "there is an elephant sitting on my chest and my left arm aches")
+    reading = read(meaning, "it feels like somebody is standing on my chest")
     span = Span("chest", 0, 5, "chest.pain")
     for polarity in ("denied", "unsure"):
         mention = Mention("chest_pain", polarity, span)
@@ -176,6 +176,17 @@ def test_the_rules_have_the_last_word_on_what_they_heard(ears: SecondEars, meani
     assert ears.doubts(reading, (Mention("leg_weakness", "present", span, ("worsening",)),)) == ()
     urgent = Mention("fever_unwell", "present", span)
     assert "chest_pain" in [doubt.flag for doubt in ears.doubts(reading, (urgent,))]
+
+
+@needs_weights
+def test_what_is_said_beside_a_denial_is_left_to_the_rules(ears: SecondEars, meaning: Meaning) -> None:
+    text = f"no pins and needles. {FILLER}. it feels like somebody is standing on my chest"
+    reading = read(meaning, text)
+    last = Span("standing", text.index("standing"), text.index("standing") + 8, "any")
+    first = Span("pins", 3, 7, "any")
+    for span, expected in ((first, ["chest_pain"]), (last, [])):
+        doubts = ears.doubts(reading, (Mention("leg_numbness", "denied", span),))
+        assert [doubt.flag for doubt in doubts] == expected
 
 
 @needs_weights
