@@ -217,7 +217,7 @@ def _after_opt_out(draft: Draft, heard: Heard) -> None:
         if draft.session.level == Level.EMERGENCY:
             draft.finish(draft.end_for(Level.EMERGENCY))
         else:
-            draft.ask()
+            draft.move_on()
         return
     draft.because("limit", "opted_out")
     _flags(draft, heard)

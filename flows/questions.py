@@ -19,6 +19,9 @@ class Question:
     buttons: tuple[Button, ...]
 
 
+_NOTHING = Question(ANYTHING, (), (), ())
+
+
 def open_question(flow: Flow, session: Session) -> Question:
     """The question that the next thing said is an answer to."""
     if session.confirm:
@@ -27,10 +30,12 @@ def open_question(flow: Flow, session: Session) -> Question:
     if session.done:
         return _after_end(flow)
     if not isinstance(step, Ask):
-        return Question(ANYTHING, (), (), ())
+        return _NOTHING
     expecting = step.expecting
     if expecting.kind == "checklist":
         items = open_items(flow, session, step)
+        if not items:
+            return _NOTHING
         if session.singly or session.channel == "voice" or len(items) == 1:
             return _about(flow, session, items[0])
         flags = tuple(flag for item in items for flag in item)
