@@ -7,10 +7,10 @@ export PORT
 PYTHONS := python3.13 python3.12 python3.11 python3 python3.14 python
 IN_VENV := .venv/bin/python
 
-.PHONY: help run chat test lint pins runtime development
+.PHONY: help run chat test evaluate lint pins runtime development
 
 help: ## show this list
-	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-6s %s\n", $$1, $$2 }' Makefile
+	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-9s %s\n", $$1, $$2 }' Makefile
 
 run: runtime ## start the server on port 8000 (PORT=8123 make run for another)
 	@exec $(IN_VENV) server.py
@@ -20,6 +20,11 @@ chat: runtime ## hold the same conversation here in the terminal
 
 test: development ## run all tests
 	@$(IN_VENV) -m pytest
+
+evaluate: runtime ## judge understanding on messages that no rule was fitted to
+	@$(IN_VENV) -m flows evaluate tests/corpus/check.jsonl --misses 0 --min-emergency-caught 0.93 \
+	  --min-emergency-present 0.89 --min-urgent-caught 0.93 --max-denied-present 0.035 \
+	  --max-harmless-present 0.025 --max-harmless-unsure 0.015
 
 lint: development ## check style and types
 	@$(IN_VENV) -m ruff check .
