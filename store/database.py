@@ -15,7 +15,7 @@ from store.tables import metadata
 
 # How long a caller waits for the transactions before it, and SQLite for those of other processes. On a
 # busy disk one may take long, and together they must stay under the 15 s that Twilio waits for an answer.
-_LINE_SECONDS = 8.0
+LINE_SECONDS = 8.0
 _PROCESS_SECONDS = 4.0
 
 
@@ -31,8 +31,11 @@ class Database:
         self._lock = threading.Lock()
         self._connection: Connection | None = None
         self._opened_file = (0, 0)
-        # Parameters hold texts and phone numbers, and errors are logged.
-        self._engine = create_engine(url, hide_parameters=True, connect_args={"timeout": _PROCESS_SECONDS})
+        # Parameters hold texts and phone numbers, and errors are logged. They are given by name, so that
+        # a `Statement` can hand its values over as they are.
+        self._engine = create_engine(
+            url, hide_parameters=True, paramstyle="named", connect_args={"timeout": _PROCESS_SECONDS}
+        )
         event.listen(self._engine, "connect", _prepare)
         event.listen(self._engine, "begin", _begin)
 
@@ -43,8 +46,8 @@ class Database:
         SQLite has one writer: waiting for it in line here costs less than colliding there. Raises
         `BusyError`, or SQLAlchemy's errors when the database cannot be used.
         """
-        if not self._lock.acquire(timeout=_LINE_SECONDS):
-            raise BusyError(f"the database was busy for {_LINE_SECONDS:g} seconds")
+        if not self._lock.acquire(timeout=LINE_SECONDS):
+            raise BusyError(f"the database was busy for {LINE_SECONDS:g} seconds")
         try:
             connection = self._usable()
             with connection.begin():
