@@ -71,8 +71,8 @@ class Store:
 
         ``inbound_id`` is the message's idempotency key, ``None`` where a channel has none. ``decide`` is
         pure and gets the person's live session, ``None`` when there is none; it may answer ``None`` to
-        leave everything as it is, and may be asked in another thread, or twice. Raises `BusyError` or SQLAlchemy's errors when nothing can be kept,
-        and whatever ``decide`` raises.
+        leave everything as it is, and may be asked in another thread, or twice. Raises `BusyError` or
+        SQLAlchemy's errors when nothing can be kept, and whatever ``decide`` raises.
         """
         kept = self._commits.keep(lambda connection: _take(connection, person, inbound_id, now, decide, said))
         if kept.turn:
