@@ -7,7 +7,7 @@ from flows.countries import crisis_line, emergency_number
 from flows.heard import Mention
 from flows.levels import Level
 from flows.model import Ask, Condition, End, Flow, Route, Say
-from flows.questions import known_answer, open_question
+from flows.questions import buttons, known_answer, open_question
 from flows.session import Session
 from flows.turn import Alert, Cancel, Effect, Reply, Schedule, Trace, Turn
 from flows.turn import End as Ended
@@ -249,7 +249,7 @@ class Draft:
             tuple(self.effects),
             tuple(self.trace),
             question.asks,
-            question.buttons,
+            buttons(self.flow, self.session, question),
         )
 
     def alert(self) -> None:

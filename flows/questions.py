@@ -16,16 +16,15 @@ class Question:
     expecting: Expecting
     asks: tuple[str, ...]
     keys: tuple[str, ...]
-    buttons: tuple[Button, ...]
 
 
-_NOTHING = Question(ANYTHING, (), (), ())
+_NOTHING = Question(ANYTHING, (), ())
 
 
 def open_question(flow: Flow, session: Session) -> Question:
     """The question that the next thing said is an answer to."""
     if session.confirm:
-        return _about(flow, session, (session.confirm[0],))
+        return _about((session.confirm[0],))
     step = flow.steps.get(session.step)
     if session.done:
         return _after_end(flow)
@@ -37,15 +36,15 @@ def open_question(flow: Flow, session: Session) -> Question:
         if not items:
             return _NOTHING
         if session.singly or session.channel == "voice" or len(items) == 1:
-            return _about(flow, session, items[0])
+            return _about(items[0])
         flags = tuple(flag for item in items for flag in item)
         keys = (step.id, *(f"item.{item[0]}" for item in items), "list_end")
-        return Question(Expecting("checklist", items=items), flags, keys, _list_buttons(flow, session, items))
+        return Question(Expecting("checklist", items=items), flags, keys)
     if expecting.kind == "yes_no" and expecting.flags:
-        return _about(flow, session, expecting.flags)
+        return _about(expecting.flags)
     waited = session.waiting == step.id
     key = f"{step.id}.wait" if waited else f"{step.id}.ask" if step.after else step.id
-    return Question(expecting, step.flags, (key,), _buttons(flow, session, expecting))
+    return Question(expecting, step.flags, (key,))
 
 
 def open_items(flow: Flow, session: Session, step: Ask) -> tuple[tuple[str, ...], ...]:
@@ -98,18 +97,23 @@ def _option_from_flags(session: Session, step: Ask) -> str | None:
     return others[0] if denied and len(others) == 1 else None
 
 
-def _about(flow: Flow, session: Session, flags: tuple[str, ...]) -> Question:
-    expecting = Expecting("yes_no", flags=flags)
-    return Question(expecting, flags, (f"ask.{flags[0]}",), _buttons(flow, session, expecting))
+def _about(flags: tuple[str, ...]) -> Question:
+    return Question(Expecting("yes_no", flags=flags), flags, (f"ask.{flags[0]}",))
 
 
 def _after_end(flow: Flow) -> Question:
     step = flow.steps[flow.reopen_question]
     assert isinstance(step, Ask)
-    return Question(step.expecting, (), (), ())
+    return Question(step.expecting, (), ())
 
 
-def _buttons(flow: Flow, session: Session, expecting: Expecting) -> tuple[Button, ...]:
+def buttons(flow: Flow, session: Session, question: Question) -> tuple[Button, ...]:
+    """The answers to ``question`` that can be tapped; none when nothing is being asked."""
+    if not question.keys:
+        return ()
+    expecting = question.expecting
+    if expecting.kind == "checklist":
+        return _list_buttons(flow, session, expecting.items)
     wording = flow.wording[session.language]
     if expecting.kind == "yes_no":
         labels = [wording.text(f"button.{name}", session.channel) for name in ("yes", "no", "unsure")]
