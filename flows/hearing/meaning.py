@@ -72,16 +72,17 @@ def load_meaning(language_dir: Path, meaning_dir: Path, flags: Flags) -> Meaning
     for file, sections in (("negation.yaml", _NEGATION), ("time.yaml", _TIME)):
         main |= got.fixed(source.read(language_dir / file), sections)
         kinds |= dict.fromkeys(sections, "language")
-    data = source.read(meaning_dir / "concepts.yaml")
-    got.known_keys(data, tuple(_KINDS))
-    for section, kind in _KINDS.items():
-        group = got.section(data, section)
-        for name in group:
-            if name in main:
-                got.wrong(group, name, f"the concept `{name}` stands twice", "rename one of them")
-            main[name] = list(got.phrases(group, name))
-            kinds[name] = kind
-    rules = list(_rules(got, source.read(meaning_dir / "flags.yaml"), flags, main))
+    files = [source.read(path) for path in sorted((meaning_dir / "symptoms").glob("*.yaml"))]
+    for data in files:
+        got.known_keys(data, (*_KINDS, "flags"))
+        for section, kind in _KINDS.items():
+            group = got.section(data, section)
+            for name in group:
+                if name in main:
+                    got.wrong(group, name, f"the concept `{name}` stands twice", "rename one of them")
+                main[name] = list(got.phrases(group, name))
+                kinds[name] = kind
+    rules = [rule for data in files for rule in _rules(got, data, flags, main)]
     replies = got.fixed(source.read(language_dir / "replies.yaml"), _REPLIES)
     commands = got.flat(source.read(language_dir / "commands.yaml"))
     topics = got.nested(source.read(meaning_dir / "topics.yaml"), "topics")
@@ -118,7 +119,6 @@ def load_meaning(language_dir: Path, meaning_dir: Path, flags: Flags) -> Meaning
 
 
 def _rules(got: "_Collector", data: source.Mapping, flags: Flags, concepts: Concepts) -> Iterator[Rule]:
-    got.known_keys(data, ("flags",))
     group = got.section(data, "flags")
     for flag in group:
         if flag not in flags:
@@ -153,7 +153,7 @@ def _lines(
             continue
         unknown = sorted(rule.concepts() - set(concepts))
         if unknown:
-            mend = "add it to concepts.yaml or correct the name"
+            mend = "add it to a file in symptoms/ or correct the name"
             got.wrong(owner, key, f"`{line}` names the unknown concept {', '.join(unknown)}", mend)
         yield rule
 

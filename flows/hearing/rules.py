@@ -25,7 +25,7 @@ WITHIN = 6
 
 @dataclass(frozen=True)
 class Rule:
-    """One line of ``flags.yaml``. ``parts[i]`` is the set of concepts that fit place ``i``;
+    """One line under ``flags`` in ``symptoms/*.yaml``. ``parts[i]`` is the set of concepts that fit place ``i``;
     ``ordered[i]`` says that it must come after the part before it. ``adds`` is the qualifier that a
     match gives to the flag instead of being a finding of its own."""
 

@@ -66,10 +66,10 @@ flags:
 
 def make(tmp_path: Path, concepts: str = CONCEPTS, rules: str = RULES) -> Understanding:
     meaning = tmp_path / "meaning" / "en"
-    meaning.mkdir(parents=True)
+    (meaning / "symptoms").mkdir(parents=True)
     (tmp_path / "flags.yaml").write_text(FLAGS, encoding="utf-8")
-    (meaning / "concepts.yaml").write_text(concepts, encoding="utf-8")
-    (meaning / "flags.yaml").write_text(rules, encoding="utf-8")
+    (meaning / "symptoms" / "concepts.yaml").write_text(concepts, encoding="utf-8")
+    (meaning / "symptoms" / "flags.yaml").write_text(rules, encoding="utf-8")
     (meaning / "answers.yaml").write_text("answers: {kind: {sharp: sharp, dull: dull}}\n", encoding="utf-8")
     topics = 'topics: {frame: {question: "should i"}, ice: {about: "ice"}}\n'
     (meaning / "topics.yaml").write_text(topics, encoding="utf-8")

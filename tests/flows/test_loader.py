@@ -84,7 +84,7 @@ def test_mistakes_in_several_files_come_together(folder: Path) -> None:
     [
         ("meaning/en/answers.yaml", "    both: |", "    all_of_them: |", "`legs_count.both` without phrases"),
         ("meaning/en/topics.yaml", "  bracing:", "  braces:", "the topic `bracing` is not in topics.yaml"),
-        ("meaning/en/flags.yaml", "  self_harm:", "  self_arm:", "unknown flag `self_arm`"),
+        ("meaning/en/symptoms/mind.yaml", "  self_harm:", "  self_arm:", "unknown flag `self_arm`"),
     ],
 )
 def test_what_cannot_be_heard_is_named(folder: Path, file: str, old: str, new: str, what: str) -> None:
