@@ -2,8 +2,9 @@
 
     python -m tests.corpus.write
 
-Each sentence of ``parts/<file>/*.yaml`` is kept as it stands and comes back a few times more: with
-something said around it, mangled by `noise`, or buried in a long ramble. Every choice is seeded by the
+Each sentence of ``parts/<file>/*.yaml`` is kept as it stands. Those that are filed by flag or kind come
+back a few times more: with something said around them, mangled by `noise`, or buried in a long ramble. Those
+of a register are written the way such people write, and stay as they are. Every choice is seeded by the
 sentence itself, so a new sentence leaves the variants of the others as they are.
 """
 
@@ -28,6 +29,8 @@ KINDS = (
     "flag", "several", "denied", "negation_trap", "history", "hypothetical", "other_person",
     "harmless_gym", "harmless_everyday", "question_topic", "answer",
 )  # fmt: skip
+# Who writes or speaks: files of ``parts`` by the way people put it, over all flags and kinds.
+REGISTERS = ("forum", "crowd", "gym_floor", "oblique", "denials", "everyday", "spoken", "voices")
 
 # How many variants a sentence of each kind gets beside itself, and how often it becomes a ramble.
 _VARIANTS = {"answer": 0, "question_topic": 1, "hypothetical": 1, "harmless_gym": 1, "harmless_everyday": 1}
@@ -37,7 +40,10 @@ _LONGEST = 1600
 
 @dataclass(frozen=True)
 class Source:
-    """One hand-written sentence with its labels. ``asked`` and ``answer`` belong to kind ``answer``."""
+    """One hand-written sentence with its labels. ``asked`` and ``answer`` belong to kind ``answer``.
+
+    ``register`` is one of `REGISTERS`, or empty for a sentence that is filed by flag or kind.
+    """
 
     text: str
     kind: str
@@ -47,6 +53,7 @@ class Source:
     qualifiers: tuple[str, ...] = ()
     asked: str = ""
     answer: str = ""
+    register: str = ""
 
     def level(self, flags: Flags) -> Level:
         """What the present flags amount to, with their qualifiers; ``info`` when there are none."""
@@ -72,7 +79,8 @@ def sources(file: str) -> list[Source]:
                 key: value if isinstance(value, str) else tuple(value) for key, value in group.items()
             }
             texts = labels.pop("texts")
-            found += [Source(text, **labels) for text in texts]
+            register = path.stem if path.stem in REGISTERS else ""
+            found += [Source(text, **labels, register=register) for text in texts]
     return found
 
 
@@ -104,6 +112,8 @@ def variants(source: Source, said: Around) -> Iterator[str]:
     """The sentence itself, then its seeded variants."""
     rng = random.Random(source.text)
     yield source.text
+    if source.register:
+        return
     for turn in range(_VARIANTS.get(source.kind, 2)):
         text = framed(source, said, rng) if turn == 0 or rng.random() < 0.3 else source.text
         yield rng.choice(NOISES)(text, rng) if turn > 0 or rng.random() < 0.5 else text
@@ -123,6 +133,8 @@ def line(source: Source, text: str, flags: Flags) -> str:
     if source.unsure:
         row["unsure"] = list(source.unsure)
     row |= {"denied": list(source.denied), "level": source.level(flags).id, "kind": source.kind}
+    if source.register:
+        row["register"] = source.register
     if source.kind == "answer":
         row |= {"asked": source.asked, "answer": source.answer}
     return json.dumps(row, ensure_ascii=False)
