@@ -30,7 +30,9 @@ KINDS = (
     "harmless_gym", "harmless_everyday", "question_topic", "answer",
 )  # fmt: skip
 # Who writes or speaks: files of ``parts`` by the way people put it, over all flags and kinds.
-REGISTERS = ("forum", "crowd", "gym_floor", "oblique", "denials", "everyday", "spoken", "voices")
+REGISTERS = (
+    "forum", "crowd", "gym_floor", "oblique", "denials", "everyday", "spoken", "voices", "shy", "trial",
+)  # fmt: skip
 
 # How many variants a sentence of each kind gets beside itself, and how often it becomes a ramble.
 _VARIANTS = {"answer": 0, "question_topic": 1, "hypothetical": 1, "harmless_gym": 1, "harmless_everyday": 1}
