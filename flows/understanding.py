@@ -13,34 +13,45 @@ from flows.hearing.polarity import mentions_of, token_span
 from flows.hearing.reading import Reading
 from flows.hearing.replies import replies_in, yes_no_in
 from flows.hearing.requests import QUESTION, command_in, topics_in
+from flows.hearing.second_ears import SecondEars, load_second_ears
 
 _LANGUAGES = Path(__file__).parent / "language"
 
 
-def load_understanding(flow_dir: Path, language: str = "en") -> "Understanding":
-    """What the flow in ``flow_dir`` understands in ``language``.
+def load_understanding(flow_dir: Path, language: str = "en", *, second_ears: bool = True) -> "Understanding":
+    """What the flow in ``flow_dir`` understands in ``language``, by its rules and the second pair of ears.
 
     Reads ``flags.yaml`` and ``meaning/<language>/`` of the flow, and the language's own words. Raises
     `flows.source.FlowError` naming file, line and mend for anything that cannot be used.
     """
     flags = load_flags(flow_dir / "flags.yaml")
-    return Understanding(load_meaning(_LANGUAGES / language, flow_dir / "meaning" / language, flags))
+    meaning_dir = flow_dir / "meaning" / language
+    meaning = load_meaning(_LANGUAGES / language, meaning_dir, flags)
+    return Understanding(meaning, load_second_ears(meaning_dir) if second_ears else None)
 
 
 class Understanding:
     """Turns a text into a `Heard`. It keeps nothing between texts and reads no clock and no network."""
 
-    def __init__(self, meaning: Meaning) -> None:
+    def __init__(self, meaning: Meaning, second_ears: SecondEars | None = None) -> None:
         self._meaning = meaning
+        self._second_ears = second_ears
+        self.reader = meaning.reader
         # What can come out, for the check that a flow and its language fit each other.
         self.topics = {name.partition(".")[0] for name in meaning.topics.names} - {QUESTION.partition(".")[0]}
         self.options = meaning.choices.names
 
+    def read(self, text: str) -> Reading:
+        """``text`` as rules and ears see it: its words, spelt right, and the phrases in them."""
+        meaning = self._meaning
+        tokens = meaning.reader.read(text)
+        return Reading(text, tokens, meaning.index, meaning.words.fillers, meaning.kinds)
+
     def understand(self, text: str, expecting: Expecting = ANYTHING) -> Heard:
         """Everything heard in ``text``, as an answer to the question that ``expecting`` describes."""
         meaning = self._meaning
-        tokens = meaning.reader.read(text)
-        reading = Reading(text, tokens, meaning.index, meaning.words.fillers, meaning.kinds)
+        reading = self.read(text)
+        tokens = reading.tokens
         matches = list(meaning.rules.find(reading))
         clauses = Clauses(reading, meaning.kinds, matches)
         mentions = mentions_of(matches, reading, clauses)
@@ -58,7 +69,8 @@ class Understanding:
                 yes_no, hit = answer
                 because("yes_no", hit.start, hit.end, f"reply: {hit.concept}")
         if expecting.kind == "checklist":
-            ticked = ticked_in(tokens, numbers, replies_in(reading, meaning), mentions, expecting.items)
+            replies = replies_in(reading, meaning, mentions, _asked(expecting))
+            ticked = ticked_in(text, tokens, numbers, meaning.units, replies, mentions, expecting.items)
         elif expecting.kind == "number":
             score = score_in(numbers, tokens, expecting.lowest, expecting.highest, meaning.units)
             if score:
@@ -80,12 +92,16 @@ class Understanding:
             because("command", command.start, command.end, f"command: {command.concept}")
         for topic in topics:
             because("topics", topic.start, topic.end, f"topic: {topic.concept}")
+        foreign = not mentions and meaning.reader.foreign(tokens)
+        if self._second_ears and not foreign:
+            # Last, so that a doubt of theirs asks a question and never makes an answer unheard.
+            mentions = self._second_ears.doubts(reading, mentions)
         return Heard(
             text, mentions, yes_no, number, choice, ticked,
             duration.value if duration else None,
             command.concept if command else None,
             tuple(topic.concept for topic in topics),
-            not mentions and meaning.reader.foreign(tokens),
+            foreign,
             tuple(why),
         )  # fmt: skip
 

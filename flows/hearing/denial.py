@@ -6,6 +6,8 @@ doubtful denial is kept apart from a plain one: it must lead to a question and n
 
 from collections.abc import Mapping, Sequence
 
+from flows.hearing.lists import Lists
+from flows.hearing.negators import NEGATIVE, Negators
 from flows.hearing.phrases import Hit
 from flows.hearing.reading import Reading, hits_by_start
 from flows.hearing.statements import Statements
@@ -15,13 +17,11 @@ AFFIRMED, DOUBTED, DENIED = 0, 1, 2
 
 # Without punctuation nothing else ends a statement: so many words on, a scope is over.
 REACH = 14
-NEGATIVE = frozenset({"no", "not", "without", "nothing", "never"})
 _STRENGTH = {"no": DENIED, "no_next": DENIED, "not": DENIED, "soft_not": DOUBTED, "doubt": DOUBTED}
 _ENDS = frozenset({"ends_denial"})
-_ECHOES = frozenset({"is", "am", "are", "was", "were", "do", "does", "did", "have", "has", "had"})
+_DOUBTS = frozenset({"doubt", "soft_not"})
 # "Wetting myself? No, not at all, never."
 _STRESS = frozenset({"no", "not", "never", "at", "all", "none", "nothing", "definitely", "absolutely", "way"})
-_PRONOUNS = frozenset({"i", "it", "he", "she", "we", "they", "that"})
 
 
 class Denial:
@@ -43,13 +43,20 @@ class Denial:
         for hit in reading.all_hits:
             if kinds.get(hit.concept) == "symptom":
                 self._symptoms.setdefault(hit.start, hit)
+        self._starts: set[int] = set()  # of plain denials
+        self._negators = Negators(reading)
         self._ends = statements.contrasts | hits_by_start(reading.hits, _ENDS)
+        self._content = {name for name, kind in kinds.items() if kind in ("symptom", "place")}
         self._normal = [hit for hit in reading.all_hits if kinds.get(hit.concept) == "normal"]
-        self._things = {hit.end for hit in reading.hits.get("thing", ())}
+        self._lists = Lists(reading, statements, self._symptoms)
         self._deny(spent)
         for hit in reading.hits.get("post_no", ()):
-            if not self._answers_backwards(hit):
-                self._deny_backwards(hit.start, statements.start_before(hit.start), DENIED)
+            was, which = self._negators.was_said_of(hit)
+            if was and which:
+                continue  # "a lump which was not there" is news, and no denial at all
+            if was or which or not self._answers_backwards(hit):
+                first = statements.start_before(hit.start)
+                self._deny_backwards(hit.start, first, DOUBTED if was or which else DENIED)
 
     def _deny(self, spent: set[int]) -> None:
         """Mark what each negator denies, but for those at the tokens ``spent``."""
@@ -58,18 +65,18 @@ class Denial:
         # "Am not sure": the doubt that the "not" runs into is what counts.
         found = [
             hit for hit in said
-            if not any(
+            if not self._negators.only_states(hit) and not any(
                 hit.start < other.start < hit.end < other.end
                 and _STRENGTH[other.concept] < _STRENGTH[hit.concept]
                 for other in said
             )
         ]  # fmt: skip
-        starts = {hit.start for hit in found}
+        starts = self._starts = {hit.start for hit in found if hit.concept in ("no", "not")}
         reached = 0
         for hit in sorted(found, key=lambda one: (one.start, -one.end)):
             # "have not had any" holds several phrases that say the same no once.
             inside, reached = hit.start < reached, max(reached, hit.end)
-            if inside or self._is_spent(hit, spent):
+            if inside or self._negators.is_spent(hit, spent):
                 continue
             if hit.concept == "no" and self._answers_backwards(hit):
                 continue
@@ -77,7 +84,7 @@ class Denial:
             again = (
                 hit.end < len(tokens)
                 and not tokens[hit.end].pause
-                and (hit.end in starts or tokens[hit.end - 1].word == tokens[hit.end].word)
+                and (hit.end in starts or tokens[hit.end - 1].word == tokens[hit.end].word in NEGATIVE)
             )
             if again:
                 continue
@@ -86,32 +93,17 @@ class Denial:
                 self._deny_within(hit, well)
             elif hit.concept == "no_next":
                 self._deny_next(hit)
-            elif self._is_echo(hit):
+            elif self._negators.is_echo(hit):
                 self._deny_backwards(hit.start, self._reading.sentence_range(hit.start)[0], DOUBTED)
             else:
                 self._deny_forwards(hit, _STRENGTH[hit.concept], hit.concept)
-
-    def _is_spent(self, hit: Hit, spent: set[int]) -> bool:
-        """Whether the negative word of ``hit`` (all of it, if it has none) belongs to a symptom."""
-        own = range(hit.start, hit.end)
-        negative = [at for at in own if self._reading.tokens[at].word in NEGATIVE]
-        return spent.issuperset(negative or own)
-
-    def _is_echo(self, hit: Hit) -> bool:
-        """Whether ``hit`` takes back what was said: "I thought it was numb, but it isn't"."""
-        tokens = self._reading.tokens
-        return (
-            0 < hit.start < hit.end - 1
-            and tokens[hit.end - 1].word == "not"
-            and tokens[hit.start].word in _ECHOES
-            and tokens[hit.start - 1].word in _PRONOUNS
-            and (hit.end == len(tokens) or tokens[hit.end].pause > 0)
-        )
 
     def _deny_next(self, hit: Hit) -> None:
         """ "Nothing numb": denies the symptom that follows at once, and nothing else."""
         at = hit.end
         while at < len(self._reading.tokens) and at not in self._symptoms and self._reading.is_filler(at):
+            if at in self._ends:
+                return  # "it's nothing, just this tightness"
             at += 1
         symptom = self._symptoms.get(at)
         if symptom and not self._pause(at):
@@ -125,6 +117,22 @@ class Denial:
             if symptom and symptom.end > well.end:
                 for at in range(symptom.start, symptom.end):
                     self._mark(at, DENIED, hit.start)
+
+    def _subject_between(self, first: int, stop: int) -> bool:
+        return any(at in self._statements.subjects for at in range(first, stop))
+
+    def _known(self, first: int, stop: int) -> bool:
+        """Whether a symptom or a place is among the tokens ``first`` to ``stop``."""
+        return any(
+            first <= hit.start < stop for hit in self._reading.all_hits if hit.concept in self._content
+        )
+
+    def used_up(self, source: int, stop: int) -> bool:
+        """Whether the "no" at ``source`` has a symptom to deny before token ``stop``.
+
+        In "no numbness and my bladder is fine" it says nothing about the bladder.
+        """
+        return any(source < hit.start and hit.end <= stop for hit in self._symptoms.values())
 
     def _pause(self, at: int) -> int:
         return self._reading.tokens[at].pause
@@ -146,64 +154,52 @@ class Denial:
 
     def _deny_forwards(self, hit: Hit, strength: int, concept: str) -> None:
         tokens, count = self._reading.tokens, len(self._reading.tokens)
+        source = self._negators.negative_at(hit)
         _, last = self._reading.sentence_range(hit.start)
-        if any(hit.end <= until.start < last for until in self._reading.hits.get("until", ())):
+        if any(
+            hit.end <= until.start < last and not self._subject_between(hit.end, until.start)
+            for until in self._reading.hits.get("until", ())
+        ):
             return  # "no numbness until today"
         seen: Hit | None = None
         at = hit.end
         while at < min(count, hit.end + REACH):
             if seen and seen.start < at < seen.end:  # "burn when i pee" is one thing
-                self._mark(at, strength, hit.start)
+                self._mark(at, strength, source)
                 at += 1
                 continue
-            if tokens[at].pause == SENTENCE or at in self._ends:
-                return
+            if tokens[at].pause == SENTENCE or at in self._ends or (seen and at in self._starts):
+                return  # the next "no" goes on from here
             if tokens[at].pause == COMMA:
-                if at == hit.end or not self._list_goes_on(at):
+                if at == hit.end or not self._lists.goes_on(at):
                     return
-                if not self._or_follows(at):
+                if not self._lists.has_or(at):
                     strength = min(strength, DOUBTED)
             joiner = tokens[at].word if at in self._statements.joiners else ""
             if joiner == "and":
                 if at + 1 < count and self._statements.begins_at(at + 1):
                     return
+                # "Without a helmet and hit my head": what was denied is nothing the rules know.
+                if not seen and at > hit.end and not self._known(hit.end, at):
+                    return
                 if seen:
                     strength = min(strength, DOUBTED)
-            if at in self._statements.subjects and (seen or concept not in ("doubt", "soft_not")):
+            within = self._lists.moves_on(at) or (at == hit.end and tokens[at - 1].word == "of")
+            if at in self._statements.subjects and not within and (seen or concept not in _DOUBTS):
                 return
             if seen and at in self._statements.owners and self._pause(at) > 0:
                 return
             symptom = self._symptoms.get(at)
-            if symptom and seen and symptom.start >= seen.end and not self._same_list(seen, symptom):
-                return
+            if symptom and seen and symptom.start >= seen.end:
+                if not self._lists.same(seen, symptom):
+                    return
+                if not (tokens[at].pause or within or at - 1 in self._statements.joiners):
+                    # Run-on: "not dizzy out cold for a minute"; where the "no" ends is a guess.
+                    strength = min(strength, DOUBTED)
             if symptom and (seen is None or symptom.start >= seen.end):
                 seen = symptom
-            self._mark(at, strength, hit.start)
+            self._mark(at, strength, source)
             at += 1
-
-    def _same_list(self, seen: Hit, symptom: Hit) -> bool:
-        """Whether a second symptom under a "no" belongs to the same denial as the first."""
-        before = symptom.start - 1
-        if (
-            before in self._statements.joiners
-            or self._pause(symptom.start)
-            or self._or_follows(symptom.start)
-        ):
-            return True
-        if seen.end == symptom.start:
-            return seen.end not in self._things
-        between = range(seen.end, symptom.start)
-        return any(at in self._statements.joiners for at in between)
-
-    def _list_goes_on(self, at: int) -> bool:
-        return at in self._statements.joiners or any(
-            start in self._symptoms for start in (at, at + 1, at + 2)
-        )
-
-    def _or_follows(self, at: int) -> bool:
-        _, last = self._reading.sentence_range(at)
-        words = [token.word for token in self._reading.tokens[at:last]]
-        return "or" in words or "nor" in words or "etc" in words
 
     def _answers_backwards(self, hit: Hit) -> bool:
         """Whether this "no" stands after what it denies: "numbness no", "fever: no", "Weakness? No." """
@@ -227,15 +223,22 @@ class Denial:
             return self._deny_backwards(start, first, DENIED)
         if tokens[start].pause == COMMA:
             return closed and self._deny_backwards(start, self._statements.start_before(start - 1), DENIED)
-        if not closed and tokens[last - 1].word != "no":
+        if not closed and (tokens[last - 1].word != "no" or self._ends_well(start)):
             return False
         return self._deny_backwards(start, self._statements.start_before(start), DENIED)
+
+    def _ends_well(self, stop: int) -> bool:
+        """Whether "all is well" stands right before token ``stop``: "bowels are good no leaking no"."""
+        return any(hit.end == stop for hit in self._normal)
 
     def _deny_backwards(self, stop: int, first: int, strength: int) -> bool:
         """Deny the tokens ``first`` to ``stop`` when a symptom or place is among them."""
         said = [hit for hit in self._reading.all_hits if first <= hit.start < stop]
         if not said:
             return False
+        told = [hit.end - 1 for hit in said if hit.concept in self._content and hit.start in self._symptoms]
+        if told and all(self.strength[at] == DENIED for at in told):
+            return True  # "I'm not numb, no": said again, and no double no
         for at in range(first, stop):
             self._mark(at, strength, stop)
         return True

@@ -19,10 +19,14 @@ from flows.source import Finding, FlowError
 
 # Concepts that the layers look for by name; a language has to say all of them.
 _NEGATION = ("no", "not", "no_next", "soft_not", "doubt", "post_no", "not_a_denial", "contrast",
-             "ends_denial", "until", "then", "joiner", "subject", "owner", "thing")  # fmt: skip
+             "ends_denial", "until", "then", "joiner", "subject", "owner", "thing", "moves_on",
+             "any_more")  # fmt: skip
 _TIME = ("past", "was", "is", "over", "not_past", "lately", "what_if", "if", "asks", "opener", "speaker",
          "other_person")  # fmt: skip
-_REPLIES = ("yes", "no", "unsure", "partly", "all_well", "earlier", "all_items", "no_items")
+_REPLIES = (
+    "yes", "no", "unsure", "vague", "limit", "partly", "told", "began", "one_side", "both_sides", "all_well",
+    "usual", "earlier", "beside", "correction", "asking", "all_items", "no_items",
+)  # fmt: skip
 _KINDS = {
     "symptoms": "symptom",
     "places": "place",

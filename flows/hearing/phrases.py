@@ -7,6 +7,7 @@ may be missing.
 """
 
 from collections.abc import Callable, Iterable, Mapping
+from functools import cache
 from typing import NamedTuple
 
 from flows.hearing.tokens import Token
@@ -41,15 +42,9 @@ def is_turned_round(tokens: list[Token], at: int) -> bool:
 
 def parse_phrase(phrase: str, words: Words) -> Phrase:
     """``phrase`` piece by piece. Raises ``ValueError`` for an empty phrase or an unclosed bracket."""
-    pieces: list[Piece] = []
-    for written in phrase.split():
-        optional = written.startswith("[")
-        if optional != written.endswith("]"):
-            raise ValueError(f"`{phrase}` has an unclosed bracket")
-        options = tuple(_meant(option, words) for option in written.strip("[]").split("/"))
-        if not all(options):
-            raise ValueError(f"`{phrase}` has an empty word")
-        pieces.append(Piece(options, optional))
+    pieces = [_piece(written, words) for written in phrase.split()]
+    if not all(all(piece.options) for piece in pieces):
+        raise ValueError(f"`{phrase}` has an unclosed bracket or an empty word")
     if all(piece.optional for piece in pieces):
         raise ValueError("an empty phrase")
     said = [piece for piece in pieces if not piece.optional and not _is_article(piece, words)]
@@ -67,6 +62,15 @@ def words_of(phrases: Iterable[Phrase]) -> set[str]:
         for option in piece.options
         for word in option
     }
+
+
+@cache
+def _piece(written: str, words: Words) -> Piece:
+    """One word of a phrase. The same few thousand words make up all phrases, so each is read once."""
+    optional = written.startswith("[")
+    if optional != written.endswith("]"):
+        return Piece(((),), optional)
+    return Piece(tuple(_meant(option, words) for option in written.strip("[]").split("/")), optional)
 
 
 def _meant(option: str, words: Words) -> tuple[str, ...]:

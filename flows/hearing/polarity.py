@@ -2,12 +2,18 @@
 
 from flows.heard import Mention, Polarity, Span
 from flows.hearing.clauses import Clauses
-from flows.hearing.denial import AFFIRMED, DENIED, DOUBTED, NEGATIVE
+from flows.hearing.denial import AFFIRMED, DENIED, DOUBTED
+from flows.hearing.negators import NEGATIVE
+from flows.hearing.phrases import Hit
 from flows.hearing.reading import Reading
 from flows.hearing.rules import Match
 
 _OTHERS = frozenset({"other_person"})
+_OVER = frozenset({"any_more"})
 _THEN = frozenset({"then"})
+_IN = frozenset(["in", "on", "to", "into", "down", "is", "am", "are", "the", "my", "it"])
+_IS = frozenset(["is", "are", "was", "were", "came", "back", "looks", "seems", "feels", "scan", "test"])
+_HAS = frozenset(["has", "have", "still", "got", "all", "had", "both"])
 _WORRY = {"denied": 0, "unsure": 1, "present": 2}
 
 
@@ -17,23 +23,123 @@ def polarity_of(match: Match, reading: Reading, clauses: Clauses) -> Polarity | 
     A rule that says "denied" (``bladder + fine``) turns unsure under a "not", and says nothing when
     it is only supposed or long past.
     """
-    rule, symptom = match.rule, match.hits[0]
+    rule, symptom = match.rule, main_of(match, clauses)
     denial = _denial_of(match, reading, clauses)
     supposed = any(clauses.supposed[hit.end - 1] for hit in match.hits)
-    past = clauses.past[symptom.start] and not rule.ever
+    past = not rule.ever and any(
+        clauses.past[hit.start]
+        for hit in match.hits
+        if hit is symptom or clauses.kinds[hit.concept] == "symptom"
+    )
     if past and reading.near(_OTHERS, symptom.start):
         return None
+    if rule.negated:
+        return "denied" if denial == DENIED and not (supposed or past) else None
+    echo = clauses.echoes.of(symptom, match.hits)
     if rule.polarity == "denied":
         if supposed or past:
             return None
-        return "denied" if denial == AFFIRMED else "unsure"
+        if echo is False:  # "feet have feeling but my scrotum doesn't"
+            return "present"
+        return "denied" if _is_well(match, reading, clauses) else "unsure"
+    if supposed and denial == DENIED:
+        return None
+    if supposed or past:
+        return "unsure"
+    if echo is None and _part_is_well(match, clauses):  # "numb thigh, groin has feeling"
+        return None
+    if echo is not None:  # "my legs aren't tingling, my bum is"
+        denial = AFFIRMED if echo else DENIED
+    elif denial and clauses.echoes.taken_back(symptom, match.hits[1:], rule.ever):
+        denial = AFFIRMED
+    elif denial and (_stands_apart(match, clauses) or (rule.ever and reading.near(_OVER, symptom.start))):
+        denial = DOUBTED
     if denial == DENIED:
-        return None if supposed else "denied"
-    if denial or supposed or past or rule.polarity == "unsure":
+        return "denied"
+    if denial or rule.polarity == "unsure" or _as_ever(match, reading, clauses):
         return "unsure"
     if rule.doubt and reading.near(rule.doubt, symptom.start):
         return "unsure"
     return "present"
+
+
+def main_of(match: Match, clauses: Clauses) -> Hit:
+    """The symptom of ``match``: its first part, or when that is a place the first that is a symptom."""
+    first = match.hits[0]
+    if match.rule.polarity == "denied" or clauses.kinds[first.concept] != "place":
+        return first
+    return next((hit for hit in match.hits if clauses.kinds[hit.concept] == "symptom"), first)
+
+
+def _is_well(match: Match, reading: Reading, clauses: Clauses) -> bool:
+    """Whether "bladder is fine" stands and no "no" belongs to it ("is not fine", "fine? no").
+
+    A "no" before it that already has a symptom to deny is over ("no numbness and my bladder is fine"),
+    and one that follows without a pause says it again.
+    """
+    for hit in match.hits:
+        for _, source in clauses.denials_on(hit.end - 1, match.hits):
+            if source >= match.end and not reading.tokens[source].pause:
+                continue
+            if source < match.start and (
+                clauses.used_up(source, match.start) or _is_answer(source, match, reading, clauses)
+            ):
+                continue
+            return False
+    # "Not ok" is no denial of anything, and not well either.
+    return not any(
+        other.start <= hit.start and hit.end <= other.end and _negative(other, reading)
+        for other in reading.hits.get("not_a_denial", ())
+        for hit in match.hits
+    )
+
+
+def _is_answer(source: int, match: Match, reading: Reading, clauses: Clauses) -> bool:
+    """Whether the "no" at ``source`` is an answer of its own: "no, the neck's fine", "nope groin is ok"."""
+    first = min(match.hits, key=lambda hit: hit.start)
+    return (
+        reading.tokens[source].word == "no"
+        and clauses.kinds[first.concept] == "place"
+        and all(reading.is_filler(at) for at in range(source + 1, first.start))
+    )
+
+
+def _as_ever(match: Match, reading: Reading, clauses: Clauses) -> bool:
+    """Whether the statement says that it is normal: "temperature's normal", "came out like always"."""
+    if clauses.well_after(match.end, _IS):
+        return True
+    _, last = clauses.around(match.end - 1)
+    return any(
+        match.end <= hit.start <= last and not _negative(hit, reading)
+        for hit in reading.hits.get("as_ever", ())
+    )
+
+
+def _part_is_well(match: Match, clauses: Clauses) -> bool:
+    """Whether a part of ``match`` stands in a statement of its own that says it is well."""
+    symptom = match.hits[0]
+    return any(
+        other.start >= symptom.end
+        and clauses.parted(symptom.end, other.start)
+        and clauses.well_after(other.end, _IS | _HAS)
+        for other in match.hits[1:]
+    )
+
+
+def _negative(hit: Hit, reading: Reading) -> bool:
+    return any(token.word in NEGATIVE for token in reading.tokens[hit.start : hit.end])
+
+
+def _stands_apart(match: Match, clauses: Clauses) -> bool:
+    """Whether another symptom of ``match`` stands in a later statement of its own, which no "no" reaches."""
+    symptom = match.hits[0]
+    return any(
+        clauses.kinds[other.concept] == "symptom"
+        and other.start >= symptom.end
+        and clauses.echoes.parted(symptom, other)
+        and not clauses.denials_on(other.end - 1, match.hits)
+        for other in match.hits[1:]
+    )
 
 
 def _denial_of(match: Match, reading: Reading, clauses: Clauses) -> int:
@@ -42,30 +148,73 @@ def _denial_of(match: Match, reading: Reading, clauses: Clauses) -> int:
     Two of them ("I don't have no numbness"), one before a symptom that says "no" itself ("ain't got no
     feeling"), and one of earlier today ("it wasn't numb this morning") are a doubtful denial.
     """
-    symptom = match.hits[0]
-    denials = clauses.denials_on(symptom.end - 1, match.hits)
+    symptom = main_of(match, clauses)
+    denials = max(
+        (clauses.denials_on(at, match.hits) for at in (symptom.end - 1, symptom.start)),
+        key=lambda marks: max((strength for strength, _ in marks), default=AFFIRMED),
+    )
     if not denials:
-        tied = (clauses.denials_on(hit.start, match.hits) for hit in match.hits[1:])
-        return max(
-            (one for marks in tied for one, source in marks if source >= symptom.end), default=AFFIRMED
-        )
+        return max((_tied(other, symptom, match, reading, clauses) for other in match.hits), default=0)
     doubtful = (
-        sum(strength == DENIED for strength, _ in denials) > 1
+        len({source for strength, source in denials if strength == DENIED}) > 1
         or reading.near(_THEN, symptom.start)
-        or any(token.word in NEGATIVE for token in reading.tokens[symptom.start : symptom.end])
+        or _negative(symptom, reading)
     )
     return DOUBTED if doubtful else max(strength for strength, _ in denials)
+
+
+def _tied(other: Hit, symptom: Hit, match: Match, reading: Reading, clauses: Clauses) -> int:
+    """How far ``symptom`` is denied because ``other``, which it is tied to, is."""
+    found = AFFIRMED
+    if other is symptom:
+        return found
+    for strength, source in clauses.denials_on(other.start, match.hits):
+        word = reading.tokens[source].word
+        if source >= symptom.end and word != "nothing":
+            found = max(found, strength)  # "numb, not in the groin"
+        elif source < other.start and strength == DENIED and clauses.kinds[other.concept] == "symptom":
+            # "No blood when I cough" asks; "not numb where I sit" is plain.
+            plain = clauses.kinds[symptom.concept] != "symptom"
+            found = max(found, DENIED if plain else DOUBTED)
+        elif other.end <= source < symptom.start:
+            found = max(found, DOUBTED)  # "bowel no, numb groin"
+        elif source < other.start <= symptom.start and _is_only(source, other, reading):
+            found = max(found, strength)  # "not in both legs. Back pain"
+    return found
+
+
+def _is_only(source: int, place: Hit, reading: Reading) -> bool:
+    """Whether the "no" at ``source`` denies ``place`` and nothing else: "it's not in my leg"."""
+    between = reading.tokens[source : place.start]
+    return any(token.word in _IN for token in between) and all(
+        token.word in _IN or token.word in NEGATIVE or reading.is_filler(source + number)
+        for number, token in enumerate(between)
+    )
 
 
 def mentions_of(matches: list[Match], reading: Reading, clauses: Clauses) -> tuple[Mention, ...]:
     """At most one mention for each flag, in the order first said, with its qualifiers."""
     best: dict[str, tuple[Polarity, Match]] = {}
     adds: dict[str, set[str]] = {}
-    for match in matches:
-        polarity = polarity_of(match, reading, clauses)
-        if polarity is None:
-            continue
+    polarities = [(match, polarity_of(match, reading, clauses)) for match in matches]
+    well = {
+        (match.rule.flag, at)
+        for match, polarity in polarities
+        if polarity == "denied" and match.rule.polarity == "denied" and not match.rule.negated
+        for hit in match.hits
+        for at in range(hit.start, hit.end)
+    }
+    for match, polarity in polarities:
         rule = match.rule
+        if polarity is None or (_is_mere_word(match) and (rule.flag, match.start) in well):
+            continue  # "bladder" alone would be asked about, but not in "bladder? perfect"
+        if polarity == "present" and any(
+            (rule.flag, at) in well
+            for hit in match.hits
+            if clauses.kinds[hit.concept] != "place"
+            for at in range(hit.start, hit.end)
+        ):
+            polarity = "unsure"  # "can start and stop peeing": the same words say that it is well
         if rule.adds:
             if polarity == "present":
                 adds.setdefault(rule.flag, set()).add(rule.adds)
@@ -79,6 +228,11 @@ def mentions_of(matches: list[Match], reading: Reading, clauses: Clauses) -> tup
         Mention(flag, polarity, span_of(match, reading), tuple(sorted(adds.get(flag, ()))))
         for flag, (polarity, match) in ordered
     )
+
+
+def _is_mere_word(match: Match) -> bool:
+    """Whether ``match`` is one weak word, heard only in order to ask."""
+    return match.rule.polarity == "unsure" and len(match.hits) == 1
 
 
 def span_of(match: Match, reading: Reading) -> Span:

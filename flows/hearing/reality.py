@@ -3,6 +3,8 @@
 Everything here works on concepts of ``time.yaml``, so the words can be extended without Python.
 """
 
+from collections.abc import Set
+
 from flows.hearing.denial import REACH
 from flows.hearing.phrases import Hit
 from flows.hearing.reading import Reading
@@ -10,6 +12,9 @@ from flows.hearing.statements import Statements
 from flows.hearing.tokens import COMMA, SENTENCE
 
 _LITTLE = 3
+_ASKING = frozenset(
+    ["saw", "read", "heard", "wonder", "wondering", "curious", "asking", "just", "only", "watched", "ask"]
+)
 # After these an owner ("my") is part of the same statement: "if I lose feeling in my leg".
 _AFTER = frozenset(
     ["in", "of", "on", "around", "with", "at", "down", "to", "from", "between", "over", "into", "lose",
@@ -20,17 +25,22 @@ _AFTER = frozenset(
 class Reality:
     """``past[i]`` and ``supposed[i]``: whether token ``i`` tells of long ago, or of what might be."""
 
-    def __init__(self, reading: Reading, statements: Statements, spent: set[int]) -> None:
-        """``spent``: tokens of symptoms; a marker among them is part of the symptom."""
+    def __init__(
+        self, reading: Reading, statements: Statements, spent: set[int], well: Set[int] = frozenset()
+    ) -> None:
+        """``spent``: tokens of symptoms; a marker among them is part of the symptom.
+
+        ``well``: where words for "all is well" begin; they open no question ("can feel everything").
+        """
         self._reading = reading
         self._statements = statements
         self.past = [False] * len(reading.tokens)
         self.supposed = [False] * len(reading.tokens)
         for concept in ("what_if", "if"):
             for hit in reading.hits.get(concept, ()):
-                if not spent.issuperset(range(hit.start, hit.end)):
+                if hit.start not in well and not spent.issuperset(range(hit.start, hit.end)):
                     self._suppose(hit, stops_at_comma=concept == "if")
-        self._suppose_questions()
+        self._suppose_questions(well)
         for hit in reading.hits.get("past", ()):
             self._mark_past(hit)
         for hit in reading.hits.get("over", ()):
@@ -58,18 +68,26 @@ class Reality:
                     return
             self.supposed[at] = True
 
-    def _suppose_questions(self) -> None:
+    def _suppose_questions(self, well: Set[int]) -> None:
         """Mark sentences that ask in general: "is numbness between the legs a red flag".
 
         They begin like a question and speak of nobody in particular.
         """
         hits = self._reading.hits
-        speakers = {hit.start for hit in hits.get("speaker", ())} | self._reading.turned_round
+        speakers = {hit.start for hit in hits.get("speaker", ()) if not self._only_asks(hit)}
+        speakers |= self._reading.turned_round
         opening = {at for hit in hits.get("opener", ()) for at in range(hit.start, hit.end)}
         for hit in hits.get("asks", ()):
             first, last = self._reading.sentence_range(hit.start)
+            if hit.start in well:
+                continue
             if opening.issuperset(range(first, hit.start)) and speakers.isdisjoint(range(first, last)):
                 self.supposed[first:last] = [True] * (last - first)
+
+    def _only_asks(self, speaker: Hit) -> bool:
+        """Whether ``speaker`` tells only why they ask: "can a disc do that, I saw a video"."""
+        tokens = self._reading.tokens
+        return speaker.end < len(tokens) and tokens[speaker.end].word in _ASKING
 
     def _joined(self, at: int) -> bool:
         """Whether the statement that begins at ``at`` goes on with the one before it."""

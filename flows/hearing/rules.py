@@ -9,7 +9,8 @@ After a comma:
 - ``doubt a|b``: only unsure when one of these is in the same sentence;
 - ``with a|b``: only when one of these is anywhere in the text;
 - ``alone``: only when no place of the body stands near the first concept;
-- ``ever``: it counts however long ago it was.
+- ``ever``: it counts however long ago it was;
+- ``negated``: it speaks only where a "no" denies it ("no numbness", in nobody's foot).
 """
 
 from collections.abc import Iterator, Mapping
@@ -25,9 +26,12 @@ WITHIN = 6
 
 @dataclass(frozen=True)
 class Rule:
-    """One line under ``flags`` in ``symptoms/*.yaml``. ``parts[i]`` is the set of concepts that fit place ``i``;
-    ``ordered[i]`` says that it must come after the part before it. ``adds`` is the qualifier that a
-    match gives to the flag instead of being a finding of its own."""
+    """One line under ``flags`` in ``symptoms/*.yaml``.
+
+    ``parts[i]`` is the set of concepts that fit place ``i``; ``ordered[i]`` says that it must come after
+    the part before it. ``adds`` is the qualifier that a match gives to the flag instead of being a
+    finding of its own.
+    """
 
     flag: str
     id: str
@@ -41,6 +45,7 @@ class Rule:
     alone: bool = False
     ever: bool = False
     adds: str = ""
+    negated: bool = False
 
     def concepts(self) -> frozenset[str]:
         """Every concept the rule names."""
@@ -81,23 +86,23 @@ def parse_rule(flag: str, line: str, polarity: Polarity, adds: str = "") -> Rule
     if not parts or len(body.split()) != 2 * len(parts) - 1:
         raise ValueError(f"`{line}` does not read `concept + concept`")
     given: dict[str, frozenset[str]] = {}
-    within, alone, ever = WITHIN, False, False
+    within = WITHIN
+    marks: set[str] = set()
     for option in options:
         name, _, value = option.partition(" ")
         if name == "within" and value.isdigit():
             within = int(value)
         elif name in ("unless", "doubt", "with") and value:
             given[name] = frozenset(value.replace(" ", "").split("|"))
-        elif option == "alone":
-            alone = True
-        elif option == "ever":
-            ever = True
+        elif option in ("alone", "ever", "negated"):
+            marks.add(option)
         else:
-            raise ValueError(f"`{option}` is none of within N, unless, doubt, with, alone, ever")
+            raise ValueError(f"`{option}` is none of within N, unless, doubt, with, alone, ever, negated")
     none: frozenset[str] = frozenset()
     return Rule(
         flag, f"{flag}: {line}", polarity, tuple(parts), tuple(ordered), within,
-        given.get("unless", none), given.get("doubt", none), given.get("with", none), alone, ever, adds,
+        given.get("unless", none), given.get("doubt", none), given.get("with", none),
+        "alone" in marks, "ever" in marks, adds, "negated" in marks,
     )  # fmt: skip
 
 

@@ -5,7 +5,6 @@ with one or two letters left out), so a look-up costs a few dictionary reads.
 """
 
 from collections.abc import Iterable
-from itertools import combinations
 
 _ONE_EDIT_FROM = 5
 _TWO_EDITS_FROM = 8
@@ -83,10 +82,11 @@ class Speller:
 
 
 def _deletions(word: str, count: int) -> set[str]:
-    keys = {word}
-    for left_out in range(1, count + 1):
-        for places in combinations(range(len(word)), left_out):
-            keys.add("".join(char for place, char in enumerate(word) if place not in places))
+    """``word`` itself, and ``word`` with up to ``count`` of its letters left out."""
+    shorter = keys = {word}
+    for _ in range(count):
+        shorter = {one[:at] + one[at + 1 :] for one in shorter for at in range(len(one))}
+        keys = keys | shorter
     return keys
 
 

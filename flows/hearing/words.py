@@ -13,7 +13,7 @@ _SECTIONS = {"short_forms", "forms", "articles", "fillers", "ordinary"}
 _VOWELS = set("aeiouy")
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Words:
     """What one language's ``words.yaml`` says.
 

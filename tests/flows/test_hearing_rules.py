@@ -119,6 +119,24 @@ def ears(tmp_path_factory: pytest.TempPathFactory) -> Understanding:
         ("no i don't have a numb foot", {"leg_numbness": "denied"}),
         ("nothing, numb foot", {"leg_numbness": "present"}),
         ("why can't i feel my groin", {"saddle_numbness": "present"}),
+        # a "no" said twice, at the end or before the next "no", is one denial
+        ("i'm not numb in my foot, no", {"leg_numbness": "denied"}),
+        ("neither numb nor weak in my foot", {"leg_numbness": "denied", "leg_weakness": "denied"}),
+        ("i don't have any any numbness in my foot", {"leg_numbness": "denied"}),
+        # where the thing goes is part of it; what nobody knows ends at "and"
+        ("no pain going down my leg and numb foot", {"leg_numbness": "unsure"}),
+        ("without a helmet and my foot is numb", {"leg_numbness": "present"}),
+        ("it's nothing just a numb foot", {"leg_numbness": "present"}),
+        # an echo says of one place what was said of another, or takes the denial back
+        ("my foot is not numb, my groin is", {"saddle_numbness": "present", "leg_numbness": "denied"}),
+        ("my foot is numb but my groin isn't", {"saddle_numbness": "denied", "leg_numbness": "present"}),
+        ("numb foot, groin is fine", {"leg_numbness": "present"}),
+        ("never thought my foot would be numb but it is", {"leg_numbness": "present"}),
+        ("no cancer now but i had it in 2018", {"cancer_history": "present"}),
+        ("i don't have cancer any more", {"cancer_history": "unsure"}),
+        # what was not there before is news
+        ("a numb foot that wasn't there yesterday", {"leg_numbness": "present"}),
+        ("the numb foot is not there", {"leg_numbness": "denied"}),
         # a doubtful denial asks
         ("i'm not sure if my foot is numb", {"leg_numbness": "unsure"}),
         ("i thought my foot was numb but it isn't", {"leg_numbness": "unsure"}),
@@ -130,6 +148,12 @@ def ears(tmp_path_factory: pytest.TempPathFactory) -> Understanding:
         # all is well
         ("i pee normally", {"bladder_bowel": "denied"}),
         ("no problem with my bladder", {"bladder_bowel": "denied"}),
+        (
+            "no numbness in my foot and my bladder is fine",
+            {"leg_numbness": "denied", "bladder_bowel": "denied"},
+        ),
+        ("bladder not fine", {"bladder_bowel": "unsure"}),
+        ("bladder fine? no", {"bladder_bowel": "unsure"}),
         # long ago, over, or only supposed
         ("my groin was numb years ago", {"saddle_numbness": "unsure"}),
         ("my groin was numb but it's gone now", {"saddle_numbness": "unsure"}),
@@ -143,6 +167,9 @@ def ears(tmp_path_factory: pytest.TempPathFactory) -> Understanding:
         ("if i bend my groin goes numb", {"saddle_numbness": "present"}),
         ("is numbness in the groin a red flag", {"saddle_numbness": "unsure"}),
         ("is my numb groin from deadlifts?", {"saddle_numbness": "present"}),
+        ("can a bad back make a groin numb i saw a video", {"saddle_numbness": "unsure"}),
+        ("should it happen that my groin goes numb", {"saddle_numbness": "unsure"}),
+        ("my groin was numb, came right by itself", {"saddle_numbness": "unsure"}),
         ("cancer ten years ago", {"cancer_history": "present"}),
         ("my brother had a numb groin years ago", {}),
     ],
@@ -154,6 +181,30 @@ def test_what_a_text_says_of_the_flags(ears: Understanding, text: str, heard: di
 def test_the_most_worrying_mention_wins(ears: Understanding) -> None:
     heard = ears.understand("no numbness in my left foot. my right foot is numb")
     assert [(m.flag, m.polarity) for m in heard.mentions] == [("leg_numbness", "present")]
+
+
+@pytest.mark.parametrize(
+    ("text", "heard"),
+    [
+        ("my back hurts, no numbness", {"leg_numbness": "denied"}),
+        ("numbness", {}),
+        ("not sure about numbness", {}),
+        ("no numbness in my groin", {"saddle_numbness": "denied"}),
+    ],
+)
+def test_a_negated_rule_speaks_only_under_a_no(tmp_path: Path, text: str, heard: dict[str, str]) -> None:
+    rules = RULES.replace('unsure: ["numb, alone"]', 'denied: ["numb, negated, unless saddle"]')
+    understood = make(tmp_path, rules=rules).understand(text)
+    assert {mention.flag: mention.polarity for mention in understood.mentions} == heard
+
+
+def test_words_that_say_all_is_well_are_no_symptom(tmp_path: Path) -> None:
+    rules = RULES.replace('denied: ["pee', 'unsure: ["pee"]\n    denied: ["pee')
+    understood = make(tmp_path, rules=rules).understand("bladder? fine. numb foot")
+    assert [(m.flag, m.polarity) for m in understood.mentions] == [
+        ("bladder_bowel", "denied"),
+        ("leg_numbness", "present"),
+    ]
 
 
 def test_a_qualifier_needs_its_flag(ears: Understanding) -> None:

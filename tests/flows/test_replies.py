@@ -90,6 +90,46 @@ SADDLE = Expecting("yes_no", flags=("saddle_numbness",))
         ("can't tell", "unsure"),
         ("what?", None),
         ("I feel fine there", "no"),
+        ("no wait yes", "yes"),
+        ("nope, sorry, i meant yes", "yes"),
+        ("no. actually yeah, a little", "yes"),
+        ("n *y", "yes"),
+        ("yes oops no, hit the wrong key", "no"),
+        ("no i mean yes i mean i don't know", "unsure"),
+        ("its numb down there", "yes"),
+        ("feels normal", "no"),
+        ("no worse than usual", "unsure"),
+        ("no different from before", "unsure"),
+        ("same as ever", "unsure"),
+        ("no, same as ever", "no"),
+        ("normal for me", "unsure"),
+        ("no i guess", "unsure"),
+        ("no, at the moment", "unsure"),
+        ("fine, i hope", "unsure"),
+        ("nope anymore", "unsure"),
+        ("none that i know of", "unsure"),
+        ("no but only when i sit", "unsure"),
+        ("no numbness unless i sit", "unsure"),
+        ("no?", "unsure"),
+        ("i don't feel anything", "unsure"),
+        ("nothing down there", "unsure"),
+        ("define numb", "unsure"),
+        ("numb how", "unsure"),
+        ("does tingling count", "unsure"),
+        ("hard to tell with the pain", "unsure"),
+        ("it did on monday", "unsure"),
+        ("it comes and goes", "yes"),
+        ("since last night", "yes"),
+        ("started this morning", "yes"),
+        ("mostly on one side", "yes"),
+        ("both actually", "yes"),
+        ("every time i cough", "yes"),
+        ("yes it feels a bit odd", "yes"),
+        ("yes but it's not bad", "yes"),
+        ("no just in the middle", "no"),
+        ("no but my foot goes numb sometimes", "no"),
+        ("no problem walking", "no"),
+        ("right as rain", "no"),
     ],
 )
 def test_an_answer_to_any_numbness_around_the_groin(text: str, answer: str | None) -> None:
@@ -106,3 +146,18 @@ def test_more_than_the_answer_is_heard() -> None:
     assert heard.yes_no == "no"
     assert heard.flags("present") == ("leg_numbness",)
     assert heard.topics == ("ice_heat",)
+
+
+@pytest.mark.parametrize("no", ["no", "nope", "none", "not at all", "fine", "all good", "its fine"])
+@pytest.mark.parametrize(
+    "doubt", ["i think", "probably", "maybe", "so far", "mostly", "but it did yesterday", "but sometimes"]
+)
+def test_a_doubt_beside_a_no_keeps_it_from_clearing(no: str, doubt: str) -> None:
+    assert EARS.understand(f"{no} {doubt}", SADDLE).yes_no == "unsure"
+
+
+@pytest.mark.parametrize(
+    ("text", "answer"), [("just the left one", "no"), ("both", "yes"), ("each side", "yes")]
+)
+def test_one_side_is_a_no_where_both_are_asked_about(text: str, answer: str) -> None:
+    assert EARS.understand(text, Expecting("yes_no", flags=("both_legs",))).yes_no == answer
