@@ -36,6 +36,7 @@ class Understanding:
     def __init__(self, meaning: Meaning, second_ears: SecondEars | None = None) -> None:
         self._meaning = meaning
         self._second_ears = second_ears
+        self.has_second_ears = second_ears is not None
         self.reader = meaning.reader
         # What can come out, for the check that a flow and its language fit each other.
         self.topics = {name.partition(".")[0] for name in meaning.topics.names} - {QUESTION.partition(".")[0]}
