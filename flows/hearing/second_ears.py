@@ -92,7 +92,7 @@ def load_second_ears(meaning_dir: Path) -> SecondEars | None:
     if folder is None or not path.is_file():
         return None
     try:
-        with np.load(path, allow_pickle=False) as data:
+        with path.open("rb") as file, np.load(file, allow_pickle=False) as data:
             flags = tuple(str(flag) for flag in data["flags"])
             numbers = {name: data[name].astype(np.float32) for name in data.files if name != "flags"}
         head = Head(flags, *(numbers.pop(f"head.{name}") for name in Head._fields[1:]))
