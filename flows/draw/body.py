@@ -31,6 +31,7 @@ class Body:
     def __init__(self, graph: Graph, plan: Plan, sized: dict[str, Sized], top: float, room: float) -> None:
         self.graph, self.plan = graph, plan
         self.labels = {(arrow.source, arrow.target): arrow.label for arrow in graph.arrows}
+        self.ways = {way.pair for way in plan.ways}
         self.sides: Sides = sides_of(plan, room)
         self.boxes: dict[str, Area] = {}
         self.tracks: dict[tuple[Pair, int], float] = {}
@@ -63,20 +64,24 @@ class Body:
         return y
 
     def _gap(self, level: int, y: float) -> float:
-        """Lay out the gap under ``level``, which begins at ``y``; gives where it ends."""
-        leaving = [way.pair for way in self.plan.ways if way.leaves == "bottom"]
-        leaving += [pair for pair in self.plan.back if not self.plan.free_left(pair[0])]
-        leaving += [
-            (arrow.source, arrow.target)
-            for arrow in self.plan.outer
-            if not self.plan.free_right(arrow.source)
-        ]
-        labels = [self.labels[pair] for pair in leaving if self.plan.router.level[pair[0]] == level]
-        room = max((len(ports.label_lines(label, _BELOW)) for label in labels), default=0) * LABEL_LINE
-        pairs = [pair for pair, gap in self._turns() if gap == level]
-        for place, pair in enumerate(pairs, start=1):
-            self.tracks[pair, level] = y + room + place * _TRACK
-        return max(y + room + _GAP, y + room + (len(pairs) + 1) * _TRACK + _GAP / 2)
+        """Lay out the gap under ``level``, which begins at ``y``; gives where it ends.
+
+        Labels of arrows that run straight down come first, then each arrow that runs sideways with its own.
+        """
+        at = self.plan.router.level
+        turning = [pair for pair, gap in self._turns() if gap == level]
+        straight = [w.pair for w in self.plan.ways if w.leaves == "bottom" and at[w.pair[0]] == level]
+        room = max((self._below(pair) for pair in straight if pair not in turning), default=0.0)
+        track = y + room
+        for pair in turning:
+            starts = at[pair[0]] == level and (pair in straight or pair not in self.ways)
+            track += max(_TRACK, self._below(pair) + 8 if starts else 0)
+            self.tracks[pair, level] = track
+        return max(y + room + _GAP, track + _GAP if turning else 0)
+
+    def _below(self, pair: Pair) -> float:
+        """The height of a label under a box."""
+        return len(ports.label_lines(self.labels[pair], _BELOW)) * LABEL_LINE
 
     def _turns(self) -> list[tuple[Pair, int]]:
         """Every arrow that runs sideways in a gap, with the layer above the gap."""
@@ -145,9 +150,14 @@ class Body:
         return self._beside(arrow, tuple(points), way.leaves)
 
     def _under(self, arrow: Arrow, points: tuple[Point, ...]) -> Line:
-        """A line that leaves downwards; its label stands right of its beginning."""
-        x, y = points[0]
-        return Line(arrow, points, ports.label_lines(arrow.label, _BELOW), (x + 9, y + 16), "start")
+        """A line that leaves downwards. Its label is right of its beginning, or on it where it turns."""
+        lines = ports.label_lines(arrow.label, _BELOW)
+        (x, y), (_, turn) = points[:2]
+        if ((arrow.source, arrow.target), self.plan.router.level[arrow.source]) not in self.tracks:
+            return Line(arrow, points, lines, (x + 9, y + 16), "start")
+        y = turn - 6 - (len(lines) - 1) * LABEL_LINE
+        left = len(points) > 2 and points[2][0] < x
+        return Line(arrow, points, lines, (x - 9 if left else x + 9, y), "end" if left else "start")
 
     def _beside(self, arrow: Arrow, points: tuple[Point, ...], side: str) -> Line:
         """A line that leaves sideways; its label stands on it."""

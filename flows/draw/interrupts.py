@@ -81,7 +81,7 @@ def _topics(flow: Flow) -> list[Interrupt]:
     title = "Answered, then the open question again:"
     title += "".join(f"\n{spoken(topic)}: {words[f'topic.{topic}'].voice}" for topic in flow.topics)
     text = "answered, then on: " + ", ".join(map(spoken, flow.topics))
-    return [Interrupt(f"{len(flow.topics)} side questions", text, title)]
+    return [Interrupt("Side questions", text, title)]
 
 
 def _commands() -> Interrupt:

@@ -1,6 +1,7 @@
 """Where everything stands: interrupts on top, steps below, ends in a column at the right."""
 
-from itertools import pairwise
+import math
+from itertools import accumulate, pairwise
 
 from flows.draw.body import Body
 from flows.draw.boxes import END_WIDE, sized_boxes, sized_row
@@ -69,18 +70,23 @@ def _ends(picture: Picture, graph: Graph, interrupts: tuple[Interrupt, ...], exi
             arrivals[row.end].append(picture.rows[row.name][0].middle)
     for line in exits:
         arrivals[line.arrow.target].append(line.points[-1][1])
-    below = max((y for ys in arrivals.values() for y in ys), default=0.0)
-    ends = sorted(arrivals, key=lambda end: min(arrivals[end], default=below))
-    high = {end: picture.sized[end].height for end in ends}
-    wanted = [min(arrivals[end], default=below) for end in ends]
-    apart = [(high[a] + high[b]) / 2 + _END_GAP for a, b in pairwise(ends)]
-    middles = dict(zip(ends, spread(wanted, apart), strict=True))
-    order = lane_order({end: arrivals[end] for end in ends if arrivals[end]}, middles)
+    high = {end: picture.sized[end].height for end in arrivals}
+    middles = {row.end: picture.rows[row.name][0].middle for row in reversed(interrupts) if row.end}
+    lowest = max((middles[end] + high[end] / 2 for end in middles), default=_HEAD)
+    # An end that nothing leads to stands last.
+    others = sorted(
+        (end for end in arrivals if end not in middles), key=lambda end: min(arrivals[end], default=math.inf)
+    )
+    wanted = list(accumulate((min(arrivals[end], default=0.0) for end in others), max))
+    apart = [(high[a] + high[b]) / 2 + _END_GAP for a, b in pairwise(others)]
+    least = lowest + _END_GAP + max((high[end] for end in others[:1]), default=0.0) / 2
+    middles.update(zip(others, spread(wanted, apart, least), strict=True))
+    order = lane_order({end: ys for end, ys in arrivals.items() if ys}, middles)
     x = picture.panel.right + 16
     edge = x + len(order) * _LANE + 16
-    for end in ends:
+    for end in arrivals:
         picture.boxes[end] = Area(edge, middles[end] - high[end] / 2, END_WIDE, high[end])
-    lane = {end: x + order.index(end) * _LANE if end in order else edge for end in ends}
+    lane = {end: x + order.index(end) * _LANE if end in order else edge for end in arrivals}
 
     def lead(points: tuple[Point, ...], end: str) -> tuple[Point, ...]:
         y = points[-1][1]
@@ -96,4 +102,4 @@ def _ends(picture: Picture, graph: Graph, interrupts: tuple[Interrupt, ...], exi
             start = (picture.panel.right, picture.rows[row.name][0].middle)
             picture.exits[row.name] = lead((start,), row.end)
     picture.width = edge + END_WIDE + MARGIN
-    return max((picture.boxes[end].bottom for end in ends), default=0.0)
+    return max((picture.boxes[end].bottom for end in arrivals), default=0.0)

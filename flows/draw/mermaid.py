@@ -20,10 +20,10 @@ def write(flow: Flow) -> str:
         "flowchart TD",
         *(_node(box) for box in graph.boxes.values() if not box.screening),
         *_group(
-            "screening [Screening, before any advice]",
+            'screening ["Screening, before any advice"]',
             [_node(b) for b in graph.boxes.values() if b.screening],
         ),
-        *_group("any_moment [At any moment]", [_row(place, row) for place, row in enumerate(interrupts)]),
+        *_group('any_moment ["At any moment"]', [_row(place, row) for place, row in enumerate(interrupts)]),
         *_arrows(graph),
         *(f"  any_moment_{place} --> s_{row.end}" for place, row in enumerate(interrupts) if row.end),
     ]

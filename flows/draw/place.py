@@ -6,10 +6,11 @@ from itertools import pairwise
 from flows.draw.layers import Pair
 
 
-def spread(wanted: Sequence[float], apart: Sequence[float]) -> list[float]:
+def spread(wanted: Sequence[float], apart: Sequence[float], least: float) -> list[float]:
     """Positions near ``wanted`` in the same order, where ``apart[i]`` lies at least between i and i+1.
 
-    The sum of distances is the smallest possible (pool adjacent violators, on medians).
+    None is below ``least``. The sum of distances is the smallest possible (pool adjacent violators, on
+    medians).
     """
     shift = [sum(apart[:place]) for place in range(len(wanted))]
     blocks: list[list[float]] = []
@@ -18,7 +19,7 @@ def spread(wanted: Sequence[float], apart: Sequence[float]) -> list[float]:
         while len(blocks) > 1 and _median(blocks[-2]) > _median(blocks[-1]):
             last = blocks.pop()
             blocks[-1] += last
-    flat = [_median(block) for block in blocks for _ in block]
+    flat = [max(_median(block), least) for block in blocks for _ in block]
     return [value + moved for value, moved in zip(flat, shift, strict=True)]
 
 

@@ -11,6 +11,8 @@ from flows.draw.text import width, wrapped
 
 _PASSAGE = 8.0
 _BETWEEN = 28.0
+# Less room than this beside a box is too little for a long label.
+_LABEL = 120.0
 # Arrows that lead back: their distance, and the room for a label.
 LANE = 14.0
 BACK_LABEL = 110.0
@@ -72,15 +74,15 @@ def plan_of(graph: Graph, margin: float) -> Plan:
     # Left of the boxes stand the labels of arrows that lead back, and left of these run the arrows.
     labels = [width(line, SMALL) for pair in back for line in wrapped(arrows[pair].label, BACK_LABEL, SMALL)]
     lane = margin + LANE * len(back)
-    left = lane + max([20.0, *(label + 20 for label in labels)])
+    left = round(lane + max([20.0, *(label + 20 for label in labels)]))
     at = columns(layers, chains, weight, half, _BETWEEN)
     lowest = min(at[name] - half[name] for name in at)
     spot = {name: x - lowest + left for name, x in at.items()}
     router = Router(layers, spot, half)
-    ways = [
-        router.way(pair, chain, only=sum(other[0] == pair[0] for other in chains) == 1)
-        for pair, chain in chains.items()
-    ]
+    ways = []
+    for pair, chain in chains.items():
+        only = sum(other[0] == pair[0] for other in chains) == 1
+        ways.append(router.way(pair, chain, min(width(arrows[pair].label, SMALL), _LABEL), only))
     return Plan(
         arrows=arrows,
         outer=outer,

@@ -20,6 +20,8 @@ _CORNERS = 12.0
 # The widest label, and the narrowest run of an arrow that its label must not pass.
 _LABEL = 260.0
 _RUN = 90.0
+# Left of all boxes a label can stand over the arrows that lead back.
+_LEFT = 90.0
 
 
 @dataclass(frozen=True)
@@ -55,9 +57,9 @@ def height_of(ports: Iterable[Port]) -> float:
 
 
 def heights(ports: list[Port], box: Area) -> dict[Pair, float]:
-    """The y of each port on a side of ``box``. A single one is in the middle."""
+    """The y of each port on a side of ``box``. A single one is in the middle if its label fits above."""
     if len(ports) == 1:
-        return {ports[0].key: box.middle}
+        return {ports[0].key: max(box.middle, box.y + ports[0].height)}
     found, y = {}, box.middle - sum(port.height for port in ports) / 2
     for port in ports:
         found[port.key] = y + (port.height - 4 if port.lines else port.height / 2)
@@ -96,8 +98,10 @@ def _port(plan: Plan, arrow: Arrow, side: str, room: float) -> Port:
     right = side == "right"
     edge = plan.spot[arrow.source] + (WIDE / 2 if right else -WIDE / 2)
     row = plan.layers[plan.router.level[arrow.source]]
-    columns = [plan.spot[other] for other in row if (plan.spot[other] > edge) == right]
+    ahead = [other for other in row if (plan.spot[other] > edge) == right]
+    boxes = [abs(plan.spot[other] - edge) - WIDE / 2 for other in ahead if ">" not in other]
+    far = min([plan.right - edge + room if right else edge - plan.left + _LEFT, *boxes])
+    columns = [plan.spot[other] for other in ahead]
     columns += [way.columns[1] for way in plan.ways if way.pair == pair]
-    far = plan.right - edge + room if right else edge - plan.left
     reach = min([far, *(abs(x - edge) for x in columns)])
     return Port(pair, label_lines(arrow.label, min(reach if reach > _RUN else far, _LABEL) - 16))

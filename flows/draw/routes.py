@@ -53,14 +53,20 @@ class Router:
         """The side of box ``name`` that looks at the column ``to``."""
         return "left" if to < self.spot[name] else "right"
 
-    def way(self, pair: Pair, chain: list[str], only: bool) -> Way:
-        """The way of one arrow. ``only``: no other arrow leaves its first box downwards."""
+    def way(self, pair: Pair, chain: list[str], label: float, only: bool) -> Way:
+        """The way of one arrow.
+
+        ``label`` is the room that its label needs beside its first box; ``only`` says that no other arrow
+        between steps leaves that box.
+        """
         columns = [self.spot[place] for place in chain]
         way = Way(pair, chain, columns)
         source, target = pair
         bends = [place for place in range(len(chain) - 1) if columns[place] != columns[place + 1]]
         last = len(chain) - 2
-        early = 0 in bends and self.beside(source, columns[1])
+        needed = self.half[source] + label
+        room = columns[0] - needed if columns[1] < columns[0] else columns[0] + needed
+        early = 0 in bends and self.beside(source, columns[1]) and self.free(source, room)
         late = last in bends and self.beside(target, columns[last])
         if last == 0 and early and late:
             early, late = not only, only

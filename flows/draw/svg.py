@@ -65,9 +65,8 @@ def _heading(flow: Flow) -> Iterable[str]:
 
 
 def _band(area: Area) -> str:
-    x, y = area.right - 16, area.y + 28
-    heading = _text(x, y, "head accent", "Screening", "end")
-    return _rect(area, "band", 20) + heading + _text(x, y + 17, "small quiet", "before any advice", "end")
+    heading = _text(area.right - 16, area.y + 24, "head accent", "Screening", "end")
+    return f"<g>{_title('Asked before any advice is given.')}{_rect(area, 'band', 20)}{heading}</g>"
 
 
 def _box(box: Box, picture: Picture, area: Area) -> str:
