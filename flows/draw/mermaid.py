@@ -4,7 +4,7 @@ from flows.draw.boxes import SMALL
 from flows.draw.graph import Box, Graph, graph_of
 from flows.draw.interrupts import Interrupt, interrupts_of
 from flows.draw.style import LOOKS
-from flows.draw.text import opening
+from flows.draw.text import opening, wrapped
 from flows.model import Flow
 
 _ROOM = 200.0
@@ -23,9 +23,9 @@ def write(flow: Flow) -> str:
             'screening ["Screening, before any advice"]',
             [_node(b) for b in graph.boxes.values() if b.screening],
         ),
-        *_group('any_moment ["At any moment"]', [_row(place, row) for place, row in enumerate(interrupts)]),
+        *_group('any_moment ["At any moment"]', _panel(interrupts)),
         *_arrows(graph),
-        *(f"  any_moment_{place} --> s_{row.end}" for place, row in enumerate(interrupts) if row.end),
+        *(f"  at_once_{place} --> s_{row.end}" for place, row in enumerate(_ending(interrupts))),
     ]
     for level, look in LOOKS.items():
         lines.append(f"  classDef {level.id} fill:{look.fill},color:{look.on},stroke:{look.fill}")
@@ -48,8 +48,20 @@ def _node(box: Box) -> str:
     return f"  s_{box.id}{_SHAPES[box.kind].format(label)}"
 
 
-def _row(place: int, row: Interrupt) -> str:
-    return f'  any_moment_{place}["<b>{_safe(row.name)}</b><br>{_safe(row.text)}"]'
+def _ending(interrupts: tuple[Interrupt, ...]) -> list[Interrupt]:
+    return [row for row in interrupts if row.end]
+
+
+def _panel(interrupts: tuple[Interrupt, ...]) -> list[str]:
+    """A node for each interrupt that ends the conversation, and one for all others."""
+    nodes = [f'  at_once_{place}["{_row(row)}"]' for place, row in enumerate(_ending(interrupts))]
+    others = "<br><br>".join(_row(row) for row in interrupts if not row.end)
+    return [*nodes, f'  any_time["{others}"]']
+
+
+def _row(row: Interrupt) -> str:
+    lines = wrapped(row.text, _ROOM, SMALL)
+    return "<br>".join([f"<b>{_safe(row.name)}</b>", *map(_safe, lines)])
 
 
 def _arrows(graph: Graph) -> list[str]:
@@ -63,6 +75,6 @@ def _arrows(graph: Graph) -> list[str]:
 
 def _safe(text: str) -> str:
     """``text`` without the characters that Mermaid or HTML would read as their own."""
-    for character, code in (("&", "#amp;"), ('"', "#quot;"), ("<", "#lt;"), (">", "#gt;")):
+    for character, code in (("#", "#35;"), ("&", "#amp;"), ('"', "#quot;"), ("<", "#lt;"), (">", "#gt;")):
         text = text.replace(character, code)
     return text
