@@ -250,6 +250,7 @@ def test_mermaid_holds_every_step_and_transition(back_pain: Flow, knee: Flow) ->
         assert sorted(steps) == sorted(flow.steps)
         arrows = re.findall(r'^  s_(\w+) -\.?->(?:\|"[^"]*"\|)? s_(\w+)$', written, re.MULTILINE)
         assert set(arrows) == written_transitions(text)
+    assert '  s_where -.->|"unclear"| s_help_me' in mermaid.write(knee)
     assert "below #amp; #lt;under#gt;" in mermaid.write(knee)
 
 

@@ -11,6 +11,7 @@ from flows.draw.interrupts import Interrupt, interrupts_of
 from flows.draw.layout import layout_of
 from flows.draw.picture import Area, Line, Picture, Point
 from flows.draw.place import spread
+from flows.draw.ports import LABEL_LINE, Port, heights
 from flows.draw.text import opening, width, wrapped
 from flows.levels import Level
 from flows.line import BACK_PAIN
@@ -34,6 +35,8 @@ def graph(steps: int, pairs: list[tuple[int, int]], exits: list[tuple[int, int]]
     return Graph(boxes, tuple(drawn), "s0")
 
 
+# A line closer to another box than this looks as if it belonged to it.
+NEAR = 3
 PANEL = (Interrupt("An emergency sign", "one, two, three", "", "end5"), Interrupt("Commands", "help", ""))
 graphs = st.builds(
     graph,
@@ -47,18 +50,20 @@ graphs = st.builds(
 
 
 def crosses(area: Area, one: Point, two: Point) -> bool:
-    """Whether a line from ``one`` to ``two`` runs through ``area``."""
+    """Whether a line from ``one`` to ``two`` runs through ``area``, or closely along it."""
     left, right = sorted((one[0], two[0]))
     top, bottom = sorted((one[1], two[1]))
-    return left < area.right and area.x < right and top < area.bottom and area.y < bottom
+    across = left < area.right + NEAR and area.x - NEAR < right
+    return across and top < area.bottom + NEAR and area.y - NEAR < bottom
 
 
-def touches(area: Area, point: Point) -> bool:
-    """Whether ``point`` is on the edge of ``area``, or on the pointed side of a route within it."""
+def touches(area: Area, point: Point, kind: str) -> bool:
+    """Whether ``point`` is on the edge of a box, which for a route is pointed at both sides."""
     x, y = point
-    inside = area.x <= x <= area.right and area.y <= y <= area.bottom
-    edge = min(abs(x - area.x), abs(x - area.right), abs(y - area.y), abs(y - area.bottom))
-    return inside and edge <= 14
+    inset = 14 * abs(y - area.middle) / (area.h / 2) if kind == "route" else 0
+    within = area.x <= x <= area.right and area.y <= y <= area.bottom
+    on_side = min(abs(x - area.x - inset), abs(area.right - inset - x)) < 0.5
+    return within and (on_side or min(y - area.y, area.bottom - y) < 0.5)
 
 
 def faults(drawn: Graph, picture: Picture) -> list[str]:
@@ -70,12 +75,13 @@ def faults(drawn: Graph, picture: Picture) -> list[str]:
             found.append(f"{one} overlaps {two}")
     for line in picture.lines:
         name = f"{line.arrow.source} → {line.arrow.target}"
-        if not touches(picture.boxes[line.arrow.source], line.points[0]):
+        source, target = line.arrow.source, line.arrow.target
+        if not touches(picture.boxes[source], line.points[0], drawn.boxes[source].kind):
             found.append(f"{name} does not begin at its box")
-        if not touches(picture.boxes[line.arrow.target], line.points[-1]):
+        if not touches(picture.boxes[target], line.points[-1], drawn.boxes[target].kind):
             found.append(f"{name} does not end at its box")
         for other, area in picture.boxes.items():
-            if other not in (line.arrow.source, line.arrow.target):
+            if other not in (source, target):
                 found += [
                     f"{name} runs through {other}" for a, b in pairwise(line.points) if crosses(area, a, b)
                 ]
@@ -86,6 +92,8 @@ def faults(drawn: Graph, picture: Picture) -> list[str]:
             for x, y in line.points
             if not (0 < x < picture.width and 0 < y < picture.height)
         ]
+        if len(line.label) > 3:
+            found.append(f"the label of {name} is broken too often")
     assert {(line.arrow.source, line.arrow.target) for line in picture.lines} == {
         (arrow.source, arrow.target) for arrow in drawn.arrows
     }
@@ -144,6 +152,13 @@ def test_things_stand_as_near_as_they_can(
     wanted: list[float], apart: list[float], places: list[float]
 ) -> None:
     assert spread(wanted, apart, 10) == places
+
+
+def test_a_tall_label_does_not_rise_above_its_box() -> None:
+    short, tall = Port(("a", "b"), ("yes",)), Port(("a", "b"), ("severe", "pain,", "urgent", "or worse"))
+    box = Area(0, 100, 256, 76)
+    assert heights([short], box) == {("a", "b"): box.middle}
+    assert heights([tall], box)["a", "b"] - len(tall.lines) * LABEL_LINE >= box.y
 
 
 def test_text_is_broken_and_shortened_between_words() -> None:
