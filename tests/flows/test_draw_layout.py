@@ -3,7 +3,7 @@
 from itertools import combinations, pairwise
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from flows.draw.graph import Arrow, Box, Graph, graph_of
@@ -126,6 +126,7 @@ def test_the_shipped_flow_is_laid_out_without_a_fault() -> None:
 
 @settings(max_examples=150, deadline=None)
 @given(graphs)
+@example(graph(5, [(0, 1), (0, 4), (1, 4), (2, 3)], [], ["severe pain, urgent or worse"]))
 def test_any_flow_is_laid_out_without_a_fault(drawn: Graph) -> None:
     assert faults(drawn, layout_of(drawn, PANEL)) == []
 
