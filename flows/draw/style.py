@@ -79,7 +79,7 @@ class _Theme:
     accent: str
 
 
-_LIGHT = _Theme("#fbfaf7", "#ffffff", "#b9c1c8", "#15191d", "#57616b", "#e3f3ee", "#0b6b55")
+_LIGHT = _Theme("#fbfaf7", "#ffffff", "#b9c1c8", "#15191d", "#465059", "#e3f3ee", "#085040")
 _DARK = _Theme("#0d1013", "#1a2026", "#56626e", "#f3f1ec", "#b7bfc7", "#10251f", "#7fe3c4")
 
 

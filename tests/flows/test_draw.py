@@ -13,7 +13,7 @@ from flows import source
 from flows.commands import draw as command
 from flows.draw import mermaid, svg
 from flows.draw.interrupts import COMMANDS
-from flows.draw.style import LOOKS
+from flows.draw.style import LOOKS, css
 from flows.levels import Level
 from flows.line import BACK_PAIN
 from flows.loader import load_flow
@@ -230,6 +230,30 @@ def test_levels_have_the_kiosks_colours_icons_and_words(back_pain: Flow) -> None
         assert re.sub(r"\s", "", look.icon) in icon
         assert f'{level.id}: "{look.word}"' in words
         assert look.word in drawn
+
+
+def test_text_is_readable_on_both_grounds() -> None:
+    light, dark = css().split("@media (prefers-color-scheme: dark)")
+    for theme in (light, dark):
+        fills = dict(re.findall(r"^\.(\w+) \{ fill: (#\w+);", theme, re.MULTILINE))
+        for ground in ("ground", "card", "band"):
+            assert contrast(fills["ink"], fills[ground]) >= 7
+            assert contrast(fills["quiet"], fills[ground]) >= 7
+        assert contrast(fills["accent"], fills["band"]) >= 7
+    for look in LOOKS.values():
+        assert contrast(look.on, look.fill) >= 7
+
+
+def contrast(one: str, two: str) -> float:
+    """The contrast of two colours as WCAG defines it, 1 to 21."""
+
+    def light(colour: str) -> float:
+        parts = [int(colour[place : place + 2], 16) / 255 for place in (1, 3, 5)]
+        red, green, blue = (x / 12.92 if x <= 0.03928 else ((x + 0.055) / 1.055) ** 2.4 for x in parts)
+        return 0.2126 * red + 0.7152 * green + 0.0722 * blue
+
+    low, high = sorted((light(one), light(two)))
+    return (high + 0.05) / (low + 0.05)
 
 
 def test_every_end_has_icon_and_word_of_its_level(back_pain: Flow) -> None:
