@@ -17,6 +17,7 @@ CHECKS: tuple[Check, ...] = (
     names.reserved,
     names.twice,
     questions.unanswerable,
+    questions.never_asked,
     ways.unreached,
     ways.circles,
     ways.endless,

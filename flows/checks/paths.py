@@ -4,8 +4,7 @@ The engine listens for flags in everything that is said, goes back to the screen
 out to be urgent, leaves a question that stays unclear, and opens a closed conversation again. So the
 ways are followed as the engine goes them, not only as `then` and `next` name them. A `Situation` says what
 holds for everybody who is in it; what is not certain, such as a flag that may have been told in passing,
-is left open. "Back" opens no other way: it forgets only what it asks again. An emergency ends a
-conversation at once, so no way is followed after one.
+is left open. An emergency ends a conversation at once, so no way is followed after one.
 """
 
 from collections import deque
@@ -46,6 +45,17 @@ class Situation:
         """Whether nobody may have asked about ``flag`` yet."""
         return flag not in self.present and flag not in self.denied
 
+    def implied_by(self, other: "Situation") -> bool:
+        """Whether no more is certain here than in ``other``, at the same step and level.
+
+        Less than "present" is "denied", which somebody may take back at any time.
+        """
+        return (
+            self.present <= other.present
+            and self.denied <= other.denied | other.present
+            and self.answered <= other.answered
+        )
+
 
 # What an answer makes certain: flags that are present, and flags that are denied.
 _Told = tuple[frozenset[str], frozenset[str]]
@@ -55,14 +65,20 @@ _NOTHING: _Told = (frozenset(), frozenset())
 def follow(flow: Flow) -> dict[Situation, Situation | None]:
     """All situations that people can come into, each with one that comes before it (``None``: the start).
 
-    A step that does not exist has no way on, and a flag that is not known is left out.
+    A step that does not exist has no way on, and a flag that is not known is left out. Where less is
+    certain everything can happen that can happen where more is, so only the former is followed further.
     """
     moves = Moves(flow)
     start = Situation(flow.start)
     before: dict[Situation, Situation | None] = {start: None}
+    kept: dict[tuple[str, Level, str], list[Situation]] = {}
     waiting = deque([start])
     while waiting:
         at = waiting.popleft()
+        alike = kept.setdefault((at.step, at.level, at.by), [])
+        if any(other.implied_by(at) for other in alike):
+            continue
+        alike[:] = [*(other for other in alike if not at.implied_by(other)), at]
         for after in (*moves.onward(at), *moves.aside(at)):
             if after not in before:
                 before[after] = at
@@ -90,7 +106,7 @@ class Moves:
             one for step in flow.steps.values() if isinstance(step, Route) for one in step.conditions
         ]
         self._matter = {*flow.must_ask, *(one.flag for one in conditions)} & set(flow.flags)
-        self._compared = {one.answer for one in conditions}
+        self._compared = {one.answer for one in conditions if one.answer}
         self._levels = sorted(
             {level for flag in flow.flags.values() for level in (flag.level, *flag.rises.values())}
             - {Level.EMERGENCY}
@@ -110,7 +126,8 @@ class Moves:
             for answer, told, kept in self._answers(step, at):
                 by = "nothing_hurts" if step.expecting.kind == "anything" and answer != "*" else "answer"
                 if answer in step.then or "*" in step.then:
-                    yield from self._after(at, step.target(answer), told, step.id if kept else "", by)
+                    for after in self._after(at, step.target(answer), told, step.id if kept else "", by):
+                        yield self._anew(after) if step.after else after
 
     def tested(self, step: Route, at: Situation) -> Iterator[tuple[Condition, Situation]]:
         """The lines of a route that are looked at, each with what is certain there."""
@@ -160,6 +177,11 @@ class Moves:
             answered=at.answered | ({answered} & self._compared),
             by="told" if rose else by,
         )
+
+    def _anew(self, at: Situation) -> Situation:
+        """After a wait, a question is put again to those who denied it before."""
+        step = self.flow.steps.get(at.step)
+        return replace(at, denied=at.denied - set(step.flags)) if isinstance(step, Ask) else at
 
     # -- answers
 
@@ -242,21 +264,27 @@ class Moves:
     # -- aside
 
     def aside(self, at: Situation) -> Iterator[Situation]:
-        """Where people go without an answer: unclear, silent, telling of something else, coming back."""
+        """Where people go without an answer: unclear, back, telling of something else, after the end."""
         step = self.flow.steps.get(at.step)
         if isinstance(step, Ask):
             for to in (self.flow.unclear, step.unclear):
                 if to:
                     yield replace(at, step=to, by="unclear")
-            for level in self._levels:
-                if level > at.level:
-                    urgent = at.level < Level.URGENT <= level
-                    yield replace(
-                        at,
-                        step=self.flow.screening if urgent else at.step,
-                        level=level,
-                        by="told" if urgent else at.by,
-                    )
+            # "Back" comes to a question again, which is then open, at the level reached meanwhile.
+            flags = frozenset(step.flags) - frozenset(step.adds) if self.questions(step, at) else frozenset()
+            again = replace(
+                at,
+                present=at.present - flags,
+                denied=at.denied - flags,
+                answered=at.answered - {step.id},
+            )
+            for level in (at.level, *(level for level in self._levels if level > at.level)):
+                yield replace(again, level=level)
+                if at.level < Level.URGENT <= level:
+                    yield replace(at, step=self.flow.screening, level=level, by="told")
+            # "Back" to the one plain question about a flag can deny it; its level stays.
+            for flag in at.present:
+                yield replace(at, present=at.present - {flag}, denied=at.denied | {flag})
         elif isinstance(step, End):
             level = max(at.level, step.level)
             if level < Level.EMERGENCY:

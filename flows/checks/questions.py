@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from pathlib import Path
 
+from flows.checks.paths import Moves, follow
 from flows.line import Line
 from flows.model import Ask
 from flows.source import Finding
@@ -14,6 +15,22 @@ def unanswerable(line: Line, folder: Path) -> Iterator[Finding]:
         if isinstance(step, Ask):
             for what, mend, why in _wrong(step):
                 yield Finding(str(folder / "flow.yaml"), step.line, f"`{step.id}` {what}", mend, why)
+
+
+def never_asked(line: Line, folder: Path) -> Iterator[Finding]:
+    """Questions whose answer is known from earlier ones, whichever way somebody comes."""
+    flow = line.flow
+    moves, before = Moves(flow), follow(flow)
+    for step in flow.steps.values():
+        arriving = [at for at in before if at.step == step.id]
+        if isinstance(step, Ask) and arriving and not any(moves.questions(step, at) for at in arriving):
+            yield Finding(
+                str(folder / "flow.yaml"),
+                step.line,
+                f"`{step.id}` is never asked, because what it asks is answered before",
+                "ask about something else, or remove the question and lead on to the step after it",
+                "People are taken past it as if they had answered it.",
+            )
 
 
 def _wrong(step: Ask) -> Iterator[tuple[str, str, str]]:

@@ -25,7 +25,7 @@ NOTHING_HURTS = "nothing_hurts"
 ANSWERS_UNCLEAR = "answers_unclear"
 # The most answers that somebody may have to give before a question of the screening is put to them:
 # people in pain give up, and by voice a list is asked one by one.
-MOST_ANSWERS = {"sms": 4, "voice": 8}
+MOST_ANSWERS = {"sms": 5, "voice": 8}
 _WHY = "Somebody with a dangerous cause could be sent home without having been asked about it."
 
 
@@ -120,30 +120,33 @@ def _unsafe(
 
 
 def _answers_before(flow: Flow, channel: str, most: int) -> dict[tuple[str, str], int]:
-    """For each step and flag of ``must_ask`` that it asks: the most answers given before that question.
+    """For each step and flag that it asks about first: the most answers given before that question.
 
     Counted for people who answer what they are asked, up to one more than ``most``.
     """
     moves = Moves(flow)
-    given = {Situation(flow.start): 0}
-    asked: dict[tuple[str, str], int] = {}
-    waiting = list(given)
+    start: tuple[Situation, frozenset[str]] = (Situation(flow.start), frozenset())
+    given = {start: 0}
+    most_given: dict[tuple[str, str], int] = {}
+    waiting = [start]
     while waiting:
-        at = waiting.pop()
-        step, count = flow.steps.get(at.step), given[at]
+        at, asked = waiting.pop()
+        count = given[at, asked]
+        step = flow.steps.get(at.step)
         questions = moves.questions(step, at) if isinstance(step, Ask) else []
         if channel == "sms" and questions:
             questions = [tuple(flag for question in questions for flag in question)]
         for place, flags in enumerate(questions):
-            for flag in flags:
+            for flag in set(flags) - asked:
                 key = (at.step, flag)
-                asked[key] = max(asked.get(key, 0), min(count + place, most + 1))
+                most_given[key] = max(most_given.get(key, 0), min(count + place, most + 1))
+        asked = asked.union(*questions)
+        count = min(count + len(questions), most + 1)
         for after in moves.onward(at):
-            answers = min(count + len(questions), most + 1)
-            if answers > given.get(after, -1):
-                given[after] = answers
-                waiting.append(after)
-    return asked
+            if count > given.get((after, asked), -1):
+                given[after, asked] = count
+                waiting.append((after, asked))
+    return most_given
 
 
 def _listed(flags: list[str]) -> str:

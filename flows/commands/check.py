@@ -3,16 +3,22 @@
 import argparse
 from pathlib import Path
 
-from flows.checks import check, errors
-from flows.line import BACK_PAIN
+from flows.checks import check, errors, in_order
+from flows.checks.untested import transcripts_of, untested
+from flows.line import BACK_PAIN, Line
+from flows.source import Finding, FlowError
+from flows.transcript import load_transcripts
 
 
 def run(argv: list[str]) -> int:
     """Check one flow. 1 when it cannot be served, 0 otherwise; every finding is printed, errors first."""
     parser = argparse.ArgumentParser(prog="python -m flows check", description=__doc__)
     parser.add_argument("folder", nargs="?", type=Path, default=BACK_PAIN, help="the flow's folder")
+    parser.add_argument("--transcripts", type=Path, help="a folder of its transcripts, or one file of them")
     options = parser.parse_args(argv)
     line, findings = check(options.folder)
+    if line and not errors(findings):
+        findings = in_order([*findings, *_of_transcripts(line, options.folder, options.transcripts)])
     for finding in findings:
         print(finding)
     wrong = len(errors(findings))
@@ -24,6 +30,17 @@ def run(argv: list[str]) -> int:
     else:
         print(f"{counts} More can be checked once flow.yaml can be read.")
     return 1 if wrong else 0
+
+
+def _of_transcripts(line: Line, folder: Path, transcripts: Path | None) -> list[Finding]:
+    """What is wrong with the transcripts, or missing from them. A flow that nobody tested has none."""
+    path = transcripts or transcripts_of(folder)
+    if path is None:
+        return list(untested(line, folder, []))
+    try:
+        return list(untested(line, folder, load_transcripts(path)))
+    except FlowError as error:
+        return error.findings
 
 
 def _counted(number: int, name: str) -> str:
