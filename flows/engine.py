@@ -207,7 +207,7 @@ def _language(draft: Draft, code: str) -> None:
 
 
 def _after_opt_out(draft: Draft, heard: Heard) -> None:
-    """After STOP nothing is sent, but staff still hear of red flags, and doubts are asked about after START."""
+    """After STOP nothing is sent, but staff still hear of red flags; doubts are asked about after START."""
     draft.replies.clear()
     if heard.command == "start":
         draft.change(opted_out=False)

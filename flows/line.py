@@ -68,7 +68,8 @@ def read_line(folder: Path) -> tuple[Line | None, list[Finding]]:
         else:
             findings += _unheard(flow, ears[language], folder, language) if flow else ()
     # What is wrong with the flags is found once for the flow and once for each language.
-    return (Line(flow, ears) if flow else None), list(dict.fromkeys(findings))
+    heard = {language: one for language, one in ears.items() if flow and language in flow.wording}
+    return (Line(flow, heard) if flow else None), list(dict.fromkeys(findings))
 
 
 def _unheard(flow: Flow, ears: Understanding, folder: Path, language: str) -> Iterator[Finding]:

@@ -184,11 +184,12 @@ class _Reader:
         if shape:
             return None
         if kind == "say":
-            return Say(name, self.target(entry["next"], entry.at("next")), line)
+            return Say(name, self.target(entry["next"], entry.at("next")), line, entry.file)
         if kind == "end":
-            return End(name, Level.from_id(entry["end"]), entry.get("without_screening", ""), line)
+            why = entry.get("without_screening", "")
+            return End(name, Level.from_id(entry["end"]), why, line, entry.file)
         if kind == "route":
-            return Route(name, tuple(self.conditions(name, entry["route"])), line)
+            return Route(name, tuple(self.conditions(name, entry["route"])), line, entry.file)
         return self.ask(name, entry, line)
 
     def conditions(self, name: str, entries: list[Mapping]) -> Iterator[Condition]:
@@ -264,6 +265,7 @@ class _Reader:
             unclear=self.target(entry["unclear"], entry.at("unclear")) if "unclear" in entry else "",
             after=float(entry.get("after", 0)),
             line=line,
+            file=entry.file,
         )
         for flag in ask.flags:
             self.flag(flag, line)

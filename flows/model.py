@@ -1,4 +1,7 @@
-"""A flow as data: its steps, topics, flags and wording. `flows.loader` reads it, the engine walks it."""
+"""A flow as data: its steps, topics, flags and wording. `flows.loader` reads it, the engine walks it.
+
+``file`` and ``line`` say where a step stands.
+"""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
@@ -16,6 +19,7 @@ class Say:
     id: str
     next: str
     line: int = 0
+    file: str = ""
 
 
 @dataclass(frozen=True)
@@ -43,6 +47,7 @@ class Route:
     id: str
     conditions: tuple[Condition, ...]
     line: int = 0
+    file: str = ""
 
 
 @dataclass(frozen=True)
@@ -67,6 +72,7 @@ class Ask:
     unclear: str = ""
     after: float = 0.0
     line: int = 0
+    file: str = ""
 
     def target(self, answer: str) -> str:
         """The step that ``answer`` leads to."""
@@ -93,6 +99,7 @@ class End:
     level: Level
     without_screening: str = ""
     line: int = 0
+    file: str = ""
 
 
 Step = Say | Route | Ask | End

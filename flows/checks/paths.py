@@ -192,8 +192,8 @@ class Moves:
         """
         expecting = step.expecting
         if expecting.kind == "checklist":
-            for told in product(*(self._about(item) for item in self.open_items(step, at))):
-                yield "*", _together(told), False
+            for parts in product(*(self._about(item) for item in self.open_items(step, at))):
+                yield "*", _together(parts), False
         elif step.adds:
             yield "yes", (self._known(step.adds), frozenset()), True
             yield "yes", (self._known(step.adds), frozenset()), False
@@ -247,9 +247,7 @@ class Moves:
         """The items of a checklist that are asked: neither answered nor pointless at this level."""
         items = [tuple(flag for flag in item if flag in self.flow.flags) for item in step.expecting.items]
         return [
-            item
-            for item in items
-            if item and not at.settled(item) and self.flow.worst_of(item) > at.level
+            item for item in items if item and not at.settled(item) and self.flow.worst_of(item) > at.level
         ]
 
     def _about(self, flags: tuple[str, ...]) -> list[_Told]:

@@ -14,7 +14,7 @@ def unanswerable(line: Line, folder: Path) -> Iterator[Finding]:
     for step in line.flow.steps.values():
         if isinstance(step, Ask):
             for what, mend, why in _wrong(step):
-                yield Finding(str(folder / "flow.yaml"), step.line, f"`{step.id}` {what}", mend, why)
+                yield Finding(step.file, step.line, f"`{step.id}` {what}", mend, why)
 
 
 def never_asked(line: Line, folder: Path) -> Iterator[Finding]:
@@ -25,7 +25,7 @@ def never_asked(line: Line, folder: Path) -> Iterator[Finding]:
         arriving = [at for at in before if at.step == step.id]
         if isinstance(step, Ask) and arriving and not any(moves.questions(step, at) for at in arriving):
             yield Finding(
-                str(folder / "flow.yaml"),
+                step.file,
                 step.line,
                 f"`{step.id}` is never asked, because what it asks is answered before",
                 "ask about something else, or remove the question and lead on to the step after it",

@@ -17,7 +17,7 @@ def never_reached(line: Line, folder: Path) -> Iterator[Finding]:
             covers = [one for one in route.conditions[:place] if _covers(line.flow, one, later)]
             if covers:
                 yield Finding(
-                    str(folder / "flow.yaml"),
+                    route.file,
                     later.line,
                     f"nobody comes to the line `{_shown(later)}` of route `{route.id}`",
                     "remove it, or move it up",
@@ -33,7 +33,7 @@ def never_true(line: Line, folder: Path) -> Iterator[Finding]:
             why = _impossible(step, condition) if isinstance(step, Ask) else ""
             if why:
                 yield Finding(
-                    str(folder / "flow.yaml"),
+                    route.file,
                     condition.line,
                     f"the line `{_shown(condition)}` of route `{route.id}` can never hold",
                     "compare it with an answer that the question has, or remove the line",
@@ -56,7 +56,7 @@ def not_yet_answered(line: Line, folder: Path) -> Iterator[Finding]:
             if unset and place not in found:
                 found.add(place)
                 yield Finding(
-                    str(folder / "flow.yaml"),
+                    route.file,
                     condition.line,
                     f"route `{route.id}` compares the answer to `{condition.answer}`, "
                     f"which is not given on every way there, such as {way_to(situation, before)}",
@@ -96,7 +96,8 @@ def _impossible(step: Ask, condition: Condition) -> str:
     if expecting.kind == "number":
         if condition.at_least is None:
             return f"The answer to `{step.id}` is a number, which only `at_least` compares."
-        return f"`{step.id}` goes up to {expecting.highest}." if condition.at_least > expecting.highest else ""
+        largest = expecting.highest
+        return f"`{step.id}` goes up to {largest}." if condition.at_least > largest else ""
     if condition.at_least is not None:
         return f"The answer to `{step.id}` is no number."
     answers = ("yes", "no") if step.adds else expecting.options

@@ -13,7 +13,6 @@ Both must name the emergency number.
 from collections.abc import Iterator
 from pathlib import Path
 
-from flows import source
 from flows.checks.paths import Moves, Situation, follow, way_to
 from flows.levels import Level
 from flows.line import Line
@@ -31,13 +30,12 @@ _WHY = "Somebody with a dangerous cause could be sent home without having been a
 
 def unasked(line: Line, folder: Path) -> Iterator[Finding]:
     """Ends that somebody can come to who was not asked everything of ``must_ask``."""
-    flow, file = line.flow, str(folder / "flow.yaml")
+    flow = line.flow
     if not flow.flags:
         return
     if not flow.must_ask:
-        yield Finding(
-            file, 1, "no screening is named", "add `must_ask:` with the flags that must be asked about", _WHY
-        )
+        mend = "add `must_ask:` with the flags that must be asked about"
+        yield Finding(str(folder / "flow.yaml"), 1, "no screening is named", mend, _WHY)
         return
     before = follow(flow)
     for end in flow.steps.values():
@@ -45,14 +43,14 @@ def unasked(line: Line, folder: Path) -> Iterator[Finding]:
             continue
         arriving = [situation for situation in before if situation.step == end.id]
         if end.without_screening:
-            yield from _unsafe(line, end, arriving, before, file)
+            yield from _unsafe(line, end, arriving, before)
             continue
-        skipped = {at: flags for at in arriving if (flags := _open(flow, at, end))}
-        if skipped:
-            flags = [flag for flag in flow.must_ask if any(flag in found for found in skipped.values())]
-            example = way_to(next(at for at in skipped if flags[0] in skipped[at]), before)
+        skipped = {at: _open(flow, at, end) for at in arriving}
+        flags = [flag for flag in flow.must_ask if any(flag in found for found in skipped.values())]
+        if flags:
+            example = way_to(next(at for at in arriving if flags[0] in skipped[at]), before)
             yield Finding(
-                file,
+                end.file,
                 end.line,
                 f"`{end.id}` can be reached without a question about {_listed(flags)}, such as by {example}",
                 "ask it on that way before the end, for example by leading it to the screening",
@@ -68,9 +66,9 @@ def late(line: Line, folder: Path) -> Iterator[Finding]:
             flags = [flag for flag in line.flow.must_ask if asked.get((step.id, flag), 0) > most]
             if flags:
                 yield Finding(
-                    str(folder / "flow.yaml"),
+                    step.file,
                     step.line,
-                    f"`{step.id}` asks about {_listed(flags)} only after more than {most} answers ({channel})",
+                    f"`{step.id}` asks about {_listed(flags)} after more than {most} answers ({channel})",
                     "ask it earlier, or ask less before it",
                     "Somebody in danger may have given up by then.",
                 )
@@ -84,14 +82,9 @@ def _open(flow: Flow, at: Situation, end: End) -> set[str]:
 
 
 def _unsafe(
-    line: Line,
-    end: End,
-    arriving: list[Situation],
-    before: dict[Situation, Situation | None],
-    file: str,
+    line: Line, end: End, arriving: list[Situation], before: dict[Situation, Situation | None]
 ) -> Iterator[Finding]:
     """Why an end that is reached without screening is not safe, whatever it says of itself."""
-    at = source.read(Path(file))["steps"][end.id].at("without_screening")
     claim = f"`{end.id}` says `without_screening: {end.without_screening}`, but"
     if end.without_screening == NOTHING_HURTS:
         fitting = end.level == Level.INFO
@@ -101,16 +94,17 @@ def _unsafe(
         level = "`end: urgent` or `end: emergency`"
     else:
         what = f"{claim} that is no reason that is known to be safe"
-        yield Finding(file, at, what, f"use {NOTHING_HURTS} or {ANSWERS_UNCLEAR}, or remove it", _WHY)
+        mend = f"use {NOTHING_HURTS} or {ANSWERS_UNCLEAR}, or remove it"
+        yield Finding(end.file, end.line, what, mend, _WHY)
         return
     if not fitting:
         what = f"{claim} its level is `{end.level.id}`"
-        yield Finding(file, at, what, f"make it {level}, or remove `without_screening`", _WHY)
+        yield Finding(end.file, end.line, what, f"make it {level}, or remove `without_screening`", _WHY)
     by = {NOTHING_HURTS: "nothing_hurts", ANSWERS_UNCLEAR: "unclear"}[end.without_screening]
     others = [one for one in arriving if one.by != by and _open(line.flow, one, end)]
     if others:
         what = f"{claim} people also come there by {way_to(others[0], before)}"
-        yield Finding(file, at, what, "lead that way to an end of its own", _WHY)
+        yield Finding(end.file, end.line, what, "lead that way to an end of its own", _WHY)
     for wording in line.flow.wording.values():
         for channel in CHANNELS:
             if end.id in wording and "{emergency}" not in wording.words[end.id].on(channel):

@@ -29,7 +29,7 @@ def untested(line: Line, folder: Path, transcripts: list[Transcript]) -> Iterato
     for step in line.flow.steps.values():
         if isinstance(step, Ask) and step.id not in asked:
             yield Finding(
-                str(folder / "flow.yaml"),
+                step.file,
                 step.line,
                 f"no transcript asks `{step.id}`",
                 f"add a transcript with a turn that expects `step: {step.id}`",

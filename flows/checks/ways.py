@@ -1,6 +1,7 @@
 """The ways through a flow: steps that nobody comes to, circles, and steps that no end follows."""
 
 from collections.abc import Iterable, Iterator, Mapping
+from difflib import get_close_matches
 from pathlib import Path
 
 from flows.line import Line
@@ -22,13 +23,14 @@ def unreached(line: Line, folder: Path) -> Iterator[Finding]:
     flow = line.flow
     ways = {name: _all_ways(step) for name, step in flow.steps.items()}
     reached = _reached(ways, [flow.start, flow.screening, flow.unclear, *flow.ends.values()])
-    if any(target not in flow.steps for targets in ways.values() for target in targets):
-        # A wrong name leads nowhere. What follows on the step that was meant is not wrong by itself.
-        reached |= {target for targets in ways.values() for target in targets}
+    named = {target for targets in ways.values() for target in targets}
+    if wrong := named - set(flow.steps):
+        # A wrong name leads nowhere, which makes nothing wrong with what follows on the step that was meant.
+        reached |= named.union(*(get_close_matches(name, flow.steps, n=1) for name in wrong))
     for step in flow.steps.values():
         if step.id not in reached:
             yield Finding(
-                str(folder / "flow.yaml"),
+                step.file,
                 step.line,
                 f"no way leads to the step `{step.id}`",
                 f"name `{step.id}` as the next step of another one, or remove it",
@@ -50,7 +52,7 @@ def circles(line: Line, folder: Path) -> Iterator[Finding]:
         ),
     ):
         yield Finding(
-            str(folder / "flow.yaml"),
+            flow.steps[loop[0]].file,
             flow.steps[loop[0]].line,
             f"{_shown(loop)} is a loop that nobody can leave",
             "lead one of these steps on to another step, or to an end",
@@ -71,7 +73,7 @@ def endless(line: Line, folder: Path) -> Iterator[Finding]:
     for step in flow.steps.values():
         if step.id in lost:
             yield Finding(
-                str(folder / "flow.yaml"),
+                step.file,
                 step.line,
                 f"no way leads from the step `{step.id}` to an end",
                 "lead it, or a step after it, on to a step with `end:`",

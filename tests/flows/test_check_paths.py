@@ -33,13 +33,14 @@ def said(chance: random.Random, session: Session) -> Heard:
     answers: dict[str, object] = {}
     if chance.random() < 0.8:
         ticked = [place for place in range(len(expecting.items)) if chance.random() < 0.1]
-        answers = {
+        kinds: dict[str, dict[str, object]] = {
             "yes_no": {"yes_no": chance.choice(["yes", "no", "no", "no", "unsure"])},
             "number": {"number": chance.randint(expecting.lowest, expecting.highest)},
             "choice": {"choice": chance.choice(expecting.options or ("",))},
             "checklist": {"ticked": tuple(ticked)},
             "anything": {"choice": chance.choice(expecting.options)} if expecting.options else {},
-        }[expecting.kind]
+        }
+        answers = kinds[expecting.kind]
         if chance.random() < 0.2:
             answers["duration_hours"] = 100.0
     elif chance.random() < 0.3:
