@@ -30,7 +30,7 @@ def said(chance: random.Random, session: Session) -> Heard:
         word = chance.choice([(), *((rise,) for rise in FLOW.flags[flag].rises)])
         mentions = [Mention(flag, polarity, Span(flag, 0, 1, "test"), word if polarity == "present" else ())]
     answers: dict[str, object] = {}
-    if chance.random() < 0.8:
+    if chance.random() < (0.4 if expecting.kind == "number" else 0.8):
         ticked = [place for place in range(len(expecting.items)) if chance.random() < 0.1]
         kinds: dict[str, dict[str, object]] = {
             "yes_no": {"yes_no": chance.choice(["yes", "no", "no", "no", "unsure"])},
