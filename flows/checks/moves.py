@@ -119,9 +119,13 @@ class Moves:
             yield "yes", (self._known(step.adds), frozenset()), False
             yield "no", _NOTHING, True
         elif expecting.kind == "yes_no":
-            for told in [_NOTHING] if at.settled(expecting.flags) else self._about(expecting.flags):
+            known = at.settled(expecting.flags)
+            for told in [_NOTHING] if known else self._about(expecting.flags):
                 present = told[0] or at.present.intersection(expecting.flags)
                 yield "yes" if present else "no", told, False
+            if known:
+                for flag in self._taken_back(expecting.flags, at):
+                    yield "yes", (frozenset({flag}), frozenset()), False
         elif expecting.kind == "number":
             yield "*", _NOTHING, True
             for flag in self._known(step.severe_from):
@@ -143,7 +147,8 @@ class Moves:
                 yield option, (mine, every - mine), True
         if step.means and not step.after:
             for option, flags in meant.items():
-                yield from ((option, (frozenset({flag}), frozenset()), False) for flag in flags - at.denied)
+                for flag in flags - at.denied | self._taken_back(flags, at):
+                    yield option, (frozenset({flag}), frozenset()), False
             if (other := _only_other(step)) and not every & at.present:
                 yield other, (frozenset(), every), False
 
@@ -178,6 +183,10 @@ class Moves:
 
     def _known(self, flags: Iterable[str]) -> frozenset[str]:
         return frozenset(flags) & set(self.flow.flags)
+
+    def _taken_back(self, flags: Iterable[str], at: Situation) -> frozenset[str]:
+        """Those of ``flags`` that were denied, and may have been told all the same since."""
+        return frozenset(flag for flag in at.denied & set(flags) if at.level >= self.flow.flags[flag].level)
 
     # -- aside
 

@@ -3,6 +3,7 @@
 import random
 
 from flows import engine
+from flows.checks.moves import Moves
 from flows.checks.paths import follow
 from flows.checks.situation import Situation
 from flows.events import Event, Silence, Text, TimedOut
@@ -102,3 +103,11 @@ def test_no_conversation_leaves_the_ways() -> None:
     seen = set[str]().union(*(converse(seed, channel) for seed in range(400) for channel in channels))
     asked = {name for name, step in FLOW.steps.items() if isinstance(step, Ask)} - {"spread_leg"}
     assert seen >= asked | {"urgent", "unclear", "see_provider", "stop_today", "modify", "not_hurting"}
+
+
+def test_what_was_denied_may_have_been_told_since_by_somebody_at_its_level() -> None:
+    moves, denied = Moves(FLOW), frozenset({"radiating"})
+    calm = Situation("spread_leg", Level.STOP_TODAY, denied=denied)
+    assert {after.step for after in moves.onward(calm)} == {"not_eased"}
+    urgent = Situation("spread_leg", Level.URGENT, denied=denied)
+    assert {after.step for after in moves.onward(urgent)} == {"not_eased", "about_legs"}
