@@ -1,4 +1,7 @@
-"""A flow as data: its steps, topics, flags and wording. `flows.loader` reads it, the engine walks it."""
+"""A flow as data: its steps, topics, flags and wording. `flows.loader` reads it, the engine walks it.
+
+``file`` and ``line`` say where a step stands.
+"""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
@@ -16,6 +19,7 @@ class Say:
     id: str
     next: str
     line: int = 0
+    file: str = ""
 
 
 @dataclass(frozen=True)
@@ -42,6 +46,7 @@ class Route:
     id: str
     conditions: tuple[Condition, ...]
     line: int = 0
+    file: str = ""
 
 
 @dataclass(frozen=True)
@@ -66,6 +71,7 @@ class Ask:
     unclear: str = ""
     after: float = 0.0
     line: int = 0
+    file: str = ""
 
     def target(self, answer: str) -> str:
         """The step that ``answer`` leads to."""
@@ -87,6 +93,7 @@ class End:
     id: str
     level: Level
     line: int = 0
+    file: str = ""
 
 
 Step = Say | Route | Ask | End

@@ -34,9 +34,14 @@ def line_of(path: Path, text: str) -> int:
     [
         ("flow.yaml", "next: describe", "next: descibe", "there is no step `descibe`"),
         ("flow.yaml", "{flag: both_legs, to: screen_cause}", "{flag: leg, to: x}", "no flag `leg`"),
-        ("flow.yaml", "    ask: number\n", "    ask: figure\n", "`figure` is no kind of question"),
+        ("flow.yaml", "    ask: number\n", "    ask: figure\n", "`pain_score` is no kind of question"),
         ("flow.yaml", '{"yes": about_legs, "no": not_eased}', '{"yes": about_legs}', "no next step for: no"),
-        ("flow.yaml", "{else: pain_score}", "{level: info, to: pain_score}", "a line that cannot be read"),
+        (
+            "flow.yaml",
+            "{else: pain_score}",
+            "{level: info, to: pain_score}",
+            "does not end with its only `else`",
+        ),
         ("flow.yaml", "crisis: {end: emergency}", "crisis: {end: very_bad}", "`end` is not a level"),
         ("flow.yaml", "turn_limit: 60", "turn_limt: 60", "unknown entry `turn_limt`"),
         ("flow.yaml", "  modify: modify\n", "", "no end for level `modify`"),
@@ -51,13 +56,13 @@ def line_of(path: Path, text: str) -> int:
         ("flow.yaml", "answer: duration_hours", "answer: duration", "`duration` is not asked anywhere"),
         ("flow.yaml", "  opening:\n    say: opening", "  opening: 5\n  x:\n    say: opening", "of no kind"),
         ("flags.yaml", "[article, nhs_back_pain, ces_card]", "[]", "`source` is not a list of words"),
-        ("flags.yaml", "{level: urgent, source: [article]}", "urgent", "flag `radiating` is not a mapping"),
+        ("flags.yaml", "{level: urgent, source: [article]}", "urgent", "`radiating` is not a mapping"),
         ("flags.yaml", "[nhs_self_harm, lifeline_988]", "[nhs_self]", "no such source: nhs_self"),
         ("flags.yaml", "flags:\n", "flag:\n", "unknown entry `flag`"),
         ("flags.yaml", "collapse: {level: emergency", "collapse: {level: dire", "`level` is not a level"),
         ("wording/en.yaml", "Say: {tell}", "Say: {tel}", "holds {tel}, which nothing fills in"),
         ("wording/en.yaml", "list_end:", "list_stop:", "no wording `list_end`"),
-        ("wording/en.yaml", "narrow:\n  sms:", "narrow:\n  xms:", "`narrow.xms`"),
+        ("wording/en.yaml", "narrow:\n  sms:", "narrow:\n  xms:", "unknown entry `xms`"),
     ],
 )
 def test_a_mistake_is_named(folder: Path, file: str, old: str, new: str, what: str) -> None:
