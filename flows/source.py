@@ -83,7 +83,7 @@ def gather(path: Path, findings: list[Finding], shown: str | None = None) -> Map
     """
     name = shown or str(path)
     try:
-        text = path.read_text(encoding="utf-8-sig")
+        text = path.read_text(encoding="utf-8")
     except (FileNotFoundError, IsADirectoryError):
         findings.append(Finding(name, 1, "the file is missing", f"create {name}"))
         return None

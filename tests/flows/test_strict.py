@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from flows.loader import load_flow, read_flow
-from flows.source import Finding, FlowError, gather, parse, read
+from flows.source import Finding, FlowError, gather, parse
 from flows.transcript import load_transcripts
 from tests.flows.language_page import write_flow
 
@@ -50,11 +50,6 @@ def test_a_trap_is_refused_with_its_line(text: str, line: int, what: str) -> Non
 
 def test_words_that_only_look_like_traps_pass() -> None:
     assert parse('a: ""\nb: 2_legs\nc: "1_000"\n', "x.yaml") == {"a": "", "b": "2_legs", "c": "1_000"}
-
-
-def test_a_file_saved_by_notepad_can_be_read(tmp_path: Path) -> None:
-    (tmp_path / "x.yaml").write_bytes(b"\xef\xbb\xbfa: b\r\n")
-    assert read(tmp_path / "x.yaml") == {"a": "b"}
 
 
 def test_a_folder_in_the_place_of_a_file_is_said(tmp_path: Path) -> None:
