@@ -9,6 +9,7 @@ from flows.shapes import (
     NAMES,
     NUMBER,
     TEXT,
+    TEXTS,
     WHOLE,
     Either,
     Entries,
@@ -34,7 +35,15 @@ SAY = entries(
 ).about("Says its wording and goes on.")
 
 END = entries(
-    {"end": LEVEL.about("How urgent it is. A level already reached that is more urgent wins.")},
+    {
+        "end": LEVEL.about("How urgent it is. A level already reached that is more urgent wins."),
+        "without_screening": Text(
+            means="nothing_hurts or answers_unclear",
+            like="answers_unclear",
+            words=("nothing_hurts", "answers_unclear"),
+        ).about("Why people may come here before everything of `must_ask` was asked."),
+    },
+    optional=frozenset({"without_screening"}),
     like="{end: urgent}",
     marks=("end",),
 ).about("Says its wording, which is what the person should do, and closes the conversation.")
@@ -166,7 +175,6 @@ _ASKS = (
                 means="a list of lists of flags",
                 like="[[radiating, leg_numbness], [both_legs]]",
                 each=_FLAGS,
-                once=True,
             ).about("The flags that each item asks about. Wording `item.<first flag>`."),
             "then": _STAR,
         },
@@ -208,11 +216,13 @@ FLOW_FILE = entries(
         "turn_limit": replace(WHOLE, means="a whole number from 1 up", lowest=1, like="60").about(
             "After so many turns a human takes over."
         ),
+        "must_ask": NAMES.about(
+            "Flags that are asked about, unless they were told, before any advice below `emergency`."
+        ),
         "include": Listing(
             means="a list of files in this folder",
             like="[legs.yaml]",
             each=Text(means="a file in this folder", like="legs.yaml", pattern=r"^[a-z0-9_]+\.yaml$"),
-            once=True,
         ).about("Files with further `steps`. No step may have the name of another."),
         "ends": by_name(_TO, "{emergency: emergency}").about(
             f"The end step for each level ({', '.join(LEVELS)}), and for flags with an end of their own."
@@ -224,8 +234,10 @@ FLOW_FILE = entries(
             },
             like="{question: pause, answers: [worse]}",
         ).about("What somebody may say after the end so that the line checks again."),
-        "topics": NAMES.about("Questions people may ask at any point. Wording `topic.<name>`."),
+        "topics": replace(TEXTS, like="[warm_up, core]").about(
+            "Questions people may ask at any point. Wording `topic.<name>`."
+        ),
         "steps": STEPS,
     },
-    optional=frozenset({"include"}),
+    optional=frozenset({"include", "must_ask"}),
 ).about("flow.yaml: which question comes when, and where each answer leads.")

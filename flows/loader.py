@@ -11,7 +11,7 @@ from flows.levels import Level
 from flows.model import Ask, Condition, End, Flow, Route, Say, Step
 from flows.needed_words import missing_words
 from flows.shapes import sifted
-from flows.source import Finding, FlowError, Mapping
+from flows.source import NOT_AS_MEANT, Finding, FlowError, Mapping
 from flows.steps import Steps
 from flows.wording import Wording, load_wording
 
@@ -40,11 +40,15 @@ def read_flow(folder: Path) -> tuple[Flow | None, list[Finding]]:
     except FlowError as error:
         findings += error.findings
     wording = _wordings(folder / "wording", findings)
-    data = source.gather(folder / "flow.yaml", findings)
+    unread: list[Finding] = []
+    data = source.gather(folder / "flow.yaml", unread)
+    findings += unread
     if data is None:
         return None, findings
     reader = _Reader(data, folder, flags, findings)
     flow = reader.flow(wording)
+    if unread:
+        return None, findings
     # Without all steps and flags, a wording that is needed would look like one that nothing uses.
     if flow and flags and len(flow.steps) == len(reader.found.written) and reader.found.complete:
         findings += missing_words(flow)
@@ -76,8 +80,8 @@ class _Reader:
         self.data = sifted(data, FLOW_FILE, findings)
         self.found = Steps(data, self.data, folder, findings)
 
-    def wrong(self, at: Mapping, key: str, what: str, mend: str) -> None:
-        self.findings.append(Finding(at.file, at.at(key), what, mend))
+    def wrong(self, at: Mapping, key: str, what: str, mend: str, why: str = NOT_AS_MEANT) -> None:
+        self.findings.append(Finding(at.file, at.at(key), what, mend, why))
 
     def flow(self, wording: dict[str, Wording]) -> Flow | None:
         """The flow. What it lacks was noted; ``None`` when too little is left."""
@@ -103,6 +107,7 @@ class _Reader:
             topics=tuple(data["topics"]),
             wording=wording,
             turn_limit=data["turn_limit"],
+            must_ask=self.known_flags(data, "must_ask", data.get("must_ask", ())),
         )
 
     def ends(self, data: Mapping) -> None:
@@ -147,20 +152,26 @@ class _Reader:
             if entry.get("say", name) != name:
                 what = f"step `{name}` says `{entry['say']}`"
                 self.wrong(entry, "say", what, f"write `say: {name}`: a wording is called after its step")
-            return Say(name, self.found.target(entry, "next"), line=entry.line, file=entry.file)
+            return Say(name, self.found.target(entry, "next"), entry.line, entry.file)
         if kind == "end":
-            return End(name, Level.from_id(entry.get("end", "info")), line=entry.line, file=entry.file)
+            level, why = Level.from_id(entry.get("end", "info")), entry.get("without_screening", "")
+            return End(name, level, why, entry.line, entry.file)
         if kind == "ask":
             return self.ask(name, entry)
-        return Route(name, tuple(self.conditions(name, entry)), line=entry.line, file=entry.file)
+        return Route(name, tuple(self.conditions(name, entry)), entry.line, entry.file)
 
     def conditions(self, name: str, entry: Mapping) -> Iterator[Condition]:
         """The lines of a route."""
         written = [line for line in self.found.written[name]["route"] if isinstance(line, Mapping)]
         for place, line in enumerate(written, start=1):
-            if ("else" in line) != (place == len(written)):
-                mend = "let the last line, and no other, be `else: <step>`"
-                self.wrong(line, "else", f"route `{name}` does not end with its only `else`", mend)
+            if place == len(written) and "else" not in line:
+                what = f"route `{name}` does not cover every case: its last line is no `else`"
+                why = "Whoever fits none of its lines would be stuck here without an answer."
+                self.wrong(line, "", what, "end the route with `- {else: <step>}`", why)
+            elif place < len(written) and "else" in line:
+                what = f"route `{name}` has an `else` before its last line"
+                why = "`else` always holds, so nobody ever comes to the lines after it."
+                self.wrong(line, "else", what, "move `else` to the end, or remove the lines after it", why)
         for line in entry.get("route", ()):
             given = line.get("answer", "")
             if given and self.found.complete and given not in (*self.found.written, "duration_hours"):
@@ -174,6 +185,7 @@ class _Reader:
                 answer=given,
                 equals=line.get("equals", ""),
                 at_least=float(line["at_least"]) if "at_least" in line else None,
+                line=line.line,
             )
 
     def ask(self, name: str, entry: Mapping) -> Ask:
@@ -191,8 +203,6 @@ class _Reader:
             lowest=entry.get("lowest", 0),
             highest=entry.get("highest", 10),
         )
-        if expecting.lowest >= expecting.highest:
-            self.wrong(entry, "lowest", f"`{name}` has no number to answer with", "make `highest` the larger")
         means, adds = entry.get("means", {}), entry.get("adds", {})
         for flag, word in adds.items():
             if flag in self.flags and word not in self.flags[flag].rises:
@@ -220,10 +230,8 @@ class _Reader:
         then = entry.get("then")
         if then is None:
             return
-        # A free description is an answer that has no name.
-        named = bool(expected) and entry["ask"] != "anything"
-        if "*" not in then and not (named and expected <= set(then)):
-            missing = ", ".join(sorted(expected - set(then))) if named else "*"
+        if "*" not in then and not (expected and expected <= set(then)):
+            missing = ", ".join(sorted(expected - set(then))) or "*"
             self.wrong(entry, "then", f"`{name}` has no next step for: {missing}", 'add it, or add "*"')
         for answer in then:
             self.found.target(then, answer)

@@ -58,9 +58,8 @@ def _rules(shape: Shape) -> dict[str, Any]:
         case Number(whole=whole, lowest=lowest):
             least = {} if lowest is None else {"minimum": lowest}
             return {"type": "integer" if whole else "number", **least}
-        case Listing(each=each, once=once):
-            unique = {"uniqueItems": True} if once else {}
-            return {"type": "array", "minItems": 1, **unique, "items": schema_of(each)}
+        case Listing(each=each):
+            return {"type": "array", "minItems": 1, "items": schema_of(each)}
         case Names(each=each, name=name):
             names = {"minProperties": 1, "propertyNames": schema_of(name)}
             return {"type": "object", **names, "additionalProperties": schema_of(each)}

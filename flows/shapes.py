@@ -101,16 +101,13 @@ class Number(Shape):
 
 @dataclass(frozen=True, kw_only=True)
 class Listing(Shape):
-    """A list of at least one ``each``; with ``once`` none of them twice."""
+    """A list of at least one ``each``."""
 
     each: Shape
-    once: bool = False
 
     def fits(self, value: Any) -> bool:
         """A list whose members are of the right kind."""
-        if not isinstance(value, list) or not value or not all(map(self.each.fits, value)):
-            return False
-        return not self.once or all(one not in value[:place] for place, one in enumerate(value))
+        return isinstance(value, list) and bool(value) and all(map(self.each.fits, value))
 
     def inside(self, value: Any, at: Place, findings: list[Finding]) -> Any:
         """Each member that is right, sifted."""
@@ -243,8 +240,8 @@ NUMBER = Number(means="a number from 0 up", like="180", lowest=0)
 FLAG = Truth(means="true or false", like="true")
 TRUE = Truth(means="true", like="true", always=True)
 LEVEL = Text(means=f"a level ({', '.join(LEVELS)})", like="urgent", words=LEVELS)
-TEXTS = Listing(means="a list of words, each once", like='["some words"]', each=TEXT, once=True)
-NAMES = Listing(means="a list of words, each once", like="[one, both]", each=NAME, once=True)
+TEXTS = Listing(means="a list of words", like='["some words"]', each=TEXT)
+NAMES = Listing(means="a list of names", like="[one, both]", each=NAME)
 
 
 def by_name(each: Shape, like: str, name: Text = NAME) -> Names:

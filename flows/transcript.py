@@ -93,7 +93,7 @@ _TURN = Either(
 _TRANSCRIPT = entries(
     {
         "name": TEXT.about("What it shows, in words."),
-        "channels": Listing(means="a list of channels", like="[sms]", each=_ON, once=True).about(
+        "channels": Listing(means="a list of channels", like="[sms]", each=_ON).about(
             "The channels it is run on; both unless said."
         ),
         "country": Text(means="a country's two letters", like="GB", pattern="^[A-Z]{2}$").about(

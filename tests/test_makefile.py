@@ -78,6 +78,7 @@ def test_help_lists_the_goals(project: Path) -> None:
         "run",
         "chat",
         "test",
+        "check",
         "evaluate",
         "lint",
         "pins",
