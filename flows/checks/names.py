@@ -5,7 +5,7 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 from flows import source
-from flows.checks.paths import IN_PASSING
+from flows.checks.situation import IN_PASSING
 from flows.levels import Level
 from flows.line import Line
 from flows.model import Ask

@@ -3,7 +3,8 @@
 from collections.abc import Iterator
 from pathlib import Path
 
-from flows.checks.paths import Moves, follow
+from flows.checks.moves import Moves
+from flows.checks.paths import follow
 from flows.line import Line
 from flows.model import Ask
 from flows.source import Finding

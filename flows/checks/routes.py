@@ -3,7 +3,9 @@
 from collections.abc import Iterator
 from pathlib import Path
 
-from flows.checks.paths import IN_PASSING, Moves, follow, way_to
+from flows.checks.moves import Moves
+from flows.checks.paths import follow, way_to
+from flows.checks.situation import IN_PASSING
 from flows.levels import Level
 from flows.line import Line
 from flows.model import Ask, Condition, Flow, Route
@@ -50,9 +52,9 @@ def not_yet_answered(line: Line, folder: Path) -> Iterator[Finding]:
         route = flow.steps.get(situation.step)
         if not isinstance(route, Route):
             continue
-        for condition, at in moves.tested(route, situation):
+        for condition in moves.tested(route, situation):
             place = (route.id, condition.line)
-            unset = condition.answer and condition.answer not in (*at.answered, IN_PASSING)
+            unset = condition.answer and condition.answer not in (*situation.answered, IN_PASSING)
             if unset and place not in found:
                 found.add(place)
                 yield Finding(

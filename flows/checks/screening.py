@@ -2,8 +2,9 @@
 
 Two ways to an end may leave it out, and only where the end says so (``without_screening``):
 
-- ``nothing_hurts``: safe, because only somebody who told of no symptom and answers the question for a
-  description with one of its options can come there, and the end gives no advice: its level is `info`.
+- ``nothing_hurts``: safe, because only somebody who told of no symptom and answers the first question, one
+  for a description, with one of its options can come there, and the end gives no advice: its level is
+  `info`.
 - ``answers_unclear``: safe, because only somebody whose answers stayed unclear comes there, and is sent to
   be seen in person, today: its level is `urgent` or above, which also tells the staff.
 
@@ -13,7 +14,9 @@ Both must name the emergency number.
 from collections.abc import Iterator
 from pathlib import Path
 
-from flows.checks.paths import Moves, Situation, follow, way_to
+from flows.checks.moves import Moves
+from flows.checks.paths import follow, way_to
+from flows.checks.situation import Situation
 from flows.levels import Level
 from flows.line import Line
 from flows.model import Ask, End, Flow

@@ -53,6 +53,11 @@ def test_mistakes_of_every_kind_come_at_once_errors_first_and_are_counted(
     assert counts.endswith(f"{len(found)} errors, 0 warnings.")
 
 
+def test_the_shipped_flow_can_be_served(capsys: pytest.CaptureFixture[str]) -> None:
+    assert run([]) == 0
+    assert ": 0 errors, " in capsys.readouterr().out
+
+
 def test_a_flow_that_is_not_even_readable(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     (tmp_path / "flow.yaml").write_text("steps: [")
     assert run([str(tmp_path)]) == 1
@@ -70,7 +75,7 @@ def test_no_line_that_is_missing_breaks_a_check(folder: Path) -> None:
         try:
             findings_of(folder, *STRUCTURE)
         except AssertionError:
-            continue  # nothing of it could be read
+            continue  # nothing of it can be read
 
 
 def test_a_question_that_no_transcript_asks_is_a_warning(tmp_path: Path) -> None:

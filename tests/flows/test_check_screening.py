@@ -63,6 +63,16 @@ MISTAKES = {
         why=WHY,
         mend="lead that way to an end of its own",
     ),
+    "nothing hurts, said by somebody who told of something": Mistake(
+        screening.unasked,
+        'not_hurting, "*": screen_body}',
+        'not_hurting, "*": further}\n  further:\n    ask: anything\n    answers: hurts_now\n'
+        '    options: [not_hurting]\n    then: {not_hurting: not_hurting, "*": screen_body}',
+        at="  not_hurting: {end",
+        what="people also come there by opening > describe > further > not_hurting",
+        why=WHY,
+        mend="lead that way to an end of its own",
+    ),
     "nothing hurts, and yet an advice": Mistake(
         screening.unasked,
         "{end: info, without_screening: nothing_hurts}",

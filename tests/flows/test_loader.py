@@ -78,6 +78,28 @@ def test_the_line_is_the_mistakes_own(folder: Path) -> None:
     assert findings[0].line == line_of(folder / "flow.yaml", "unclear: too_bad")
 
 
+@pytest.mark.parametrize(
+    ("old", "new", "what", "why"),
+    [
+        (
+            "{else: pain_score}",
+            "{flag: deformity, to: pain_score}",
+            "its last line is no `else`",
+            "stuck here",
+        ),
+        ("{level: urgent, to: urgent}", "{else: urgent}", "an `else` before its last line", "nobody ever"),
+    ],
+)
+def test_a_route_covers_every_case_and_no_line_in_vain(
+    folder: Path, old: str, new: str, what: str, why: str
+) -> None:
+    (finding,) = findings_after(folder, "flow.yaml", old, new)
+    assert (finding.file, finding.line) == (str(folder / "flow.yaml"), line_of(folder / "flow.yaml", new))
+    assert what in finding.what
+    assert why in finding.why
+    assert "`else`" in finding.mend or "else: <step>" in finding.mend
+
+
 def test_mistakes_in_several_files_come_together(folder: Path) -> None:
     (folder / "wording" / "en.yaml").write_text("opening: no\n")
     findings = findings_after(folder, "flow.yaml", "next: describe", "next: nowhere")
