@@ -43,13 +43,14 @@ pins: development ## choose versions and hashes again from requirements*.in
 
 runtime:
 	@$(call installed,requirements.txt)
+	@$(call installed,requirements-ears.txt,--no-deps)
 
 development: runtime
 	@$(call installed,requirements-dev.txt)
 
-# Installs a requirements file into .venv, unless a copy kept there says that this was done already:
-# a start that needs nothing asks no registry and works offline. An environment that was left half
-# made, or whose Python has gone, is made again.
+# Installs a requirements file into .venv, with the options given after it, unless a copy kept there says
+# that this was done already: a start that needs nothing asks no registry and works offline. An environment
+# that was left half made, or whose Python has gone, is made again.
 define installed
 set -e; \
 if ! $(IN_VENV) -c 'import sys, pip; sys.exit(sys.version_info < (3, 11))' 2>/dev/null; then \
@@ -67,7 +68,7 @@ if ! $(IN_VENV) -c 'import sys, pip; sys.exit(sys.version_info < (3, 11))' 2>/de
 fi; \
 if ! cmp -s $(1) .venv/$(1); then \
   echo "Installing $(1); the first time this takes a minute or two."; \
-  $(IN_VENV) -m pip install --quiet --disable-pip-version-check --require-hashes -r $(1) || { \
+  $(IN_VENV) -m pip install --quiet --disable-pip-version-check --require-hashes $(2) -r $(1) || { \
     echo "The installation did not finish. Check the network, then run make again." >&2; exit 1; }; \
   cp $(1) .venv/$(1); \
 fi
