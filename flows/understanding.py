@@ -15,7 +15,8 @@ from flows.hearing.replies import replies_in, yes_no_in
 from flows.hearing.requests import QUESTION, command_in, topics_in
 from flows.hearing.second_ears import SecondEars, load_second_ears
 
-_LANGUAGES = Path(__file__).parent / "language"
+# Each folder holds what is known of one language, whatever the flow.
+LANGUAGES = Path(__file__).parent / "language"
 
 
 def load_understanding(flow_dir: Path, language: str = "en", *, second_ears: bool = True) -> "Understanding":
@@ -26,7 +27,7 @@ def load_understanding(flow_dir: Path, language: str = "en", *, second_ears: boo
     """
     flags = load_flags(flow_dir / "flags.yaml")
     meaning_dir = flow_dir / "meaning" / language
-    meaning = load_meaning(_LANGUAGES / language, meaning_dir, flags)
+    meaning = load_meaning(LANGUAGES / language, meaning_dir, flags)
     return Understanding(meaning, load_second_ears(meaning_dir) if second_ears else None)
 
 
