@@ -30,20 +30,33 @@ def answer_phrases(folder: Path, language: str) -> list[AnswerPhrase]:
     return [
         AnswerPhrase(answers, option, text, data.file, line)
         for answers, options in data["answers"].items()
-        for option, value in options.items()
-        for line, phrase in _by_line(value, options.at(option), written)
-        for text in _spellings(phrase)
+        for option in options
+        for text, line in _phrases(options, option, written)
     ]
 
 
-def _by_line(value: str, line: int, written: list[str]) -> Iterator[tuple[int, str]]:
-    """The phrases of ``value``, which stands at ``line`` or, as a block, below it."""
+def yes_no_phrases(language_dir: Path) -> list[AnswerPhrase]:
+    """Every phrase of ``yes`` and ``no`` in ``replies.yaml`` of a language, as answers of ``yes_no``."""
+    path = language_dir / "replies.yaml"
+    data = source.read(path)
+    written = path.read_text(encoding="utf-8").splitlines()
+    return [
+        AnswerPhrase("yes_no", option, text, data.file, line)
+        for option in ("yes", "no")
+        for text, line in _phrases(data, option, written)
+    ]
+
+
+def _phrases(data: source.Mapping, key: str, written: list[str]) -> Iterator[tuple[str, int]]:
+    """The phrases at ``data[key]`` and the lines they begin on; ``written`` are all lines of the file."""
+    line = data.at(key)
     if written[line - 1].rstrip().endswith(("|", ">", "-")):
         line += 1
-    for phrase in value.split(","):
+    for phrase in str(data[key]).split(","):
         blank = phrase[: len(phrase) - len(phrase.lstrip())]
-        if phrase.strip():
-            yield line + blank.count("\n"), phrase
+        for text in _spellings(phrase):
+            if text:
+                yield text, line + blank.count("\n")
         line += phrase.count("\n")
 
 

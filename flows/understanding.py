@@ -41,6 +41,8 @@ class Understanding:
         # What can come out, for the check that a flow and its language fit each other.
         self.topics = {name.partition(".")[0] for name in meaning.topics.names} - {QUESTION.partition(".")[0]}
         self.options = meaning.choices.names
+        rules = meaning.rules.rules
+        self.flags = {rule.flag for rule in rules if rule.polarity == "present" and not rule.adds}
 
     def read(self, text: str) -> Reading:
         """``text`` as rules and ears see it: its words, spelt right, and the phrases in them."""

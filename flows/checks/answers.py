@@ -61,11 +61,8 @@ def _misheard(flow: Flow, ears: Understanding, step: Ask, phrase: AnswerPhrase) 
         why = f"Then the conversation is about that ({flow.worst_of(flags).id}) and not about the answer."
         mend = f"take the phrase out, or let `means` of `{step.id}` say that `{phrase.option}` is that flag"
     elif heard.command:
-        what += f" is taken for the command `{heard.command}`"
-        why = f"A command goes before an answer: {_HARM.get(heard.command, 'the answer is lost')}."
-        mend = (
-            "take the phrase out, or make the command narrower in commands.yaml (`stop!` is that form only)"
-        )
+        yield lost_to(heard.command, what, phrase)
+        return
     elif heard.choice == phrase.option:
         return
     elif others := _others(ears, step, phrase):
@@ -77,6 +74,13 @@ def _misheard(flow: Flow, ears: Understanding, step: Ask, phrase: AnswerPhrase) 
         why = "The person would be asked again."
         mend = "say it in other words"
     yield Finding(phrase.file, phrase.line, what, mend, why)
+
+
+def lost_to(command: str, what: str, phrase: AnswerPhrase) -> Finding:
+    """The finding that ``phrase``, introduced by ``what``, is taken for ``command``."""
+    why = f"A command goes before an answer: {_HARM.get(command, 'the answer is lost')}."
+    mend = "take it out, or make the command narrower in commands.yaml (`stop!` is that very form only)"
+    return Finding(phrase.file, phrase.line, f"{what} is taken for the command `{command}`", mend, why)
 
 
 def _taken_by(flow: Flow, step: Ask, phrase: AnswerPhrase, heard: Heard) -> list[str]:

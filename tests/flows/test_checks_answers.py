@@ -1,5 +1,6 @@
 """Answers that would be misheard are found, each by the flow's own ears."""
 
+import re
 import shutil
 from collections.abc import Callable, Iterable
 from pathlib import Path
@@ -10,10 +11,12 @@ from flows.answer_phrases import AnswerPhrase, answer_phrases
 from flows.checks.answers import answers_told_apart
 from flows.checks.carriers import answers_kept_by_carriers
 from flows.checks.homophones import answers_that_sound_alike
+from flows.checks.languages import files_missing, flags_unheard
+from flows.checks.replies import yes_and_no_told_apart
 from flows.line import BACK_PAIN, Line
 from flows.loader import load_flow
 from flows.source import Finding
-from flows.understanding import load_understanding
+from flows.understanding import LANGUAGES, load_understanding
 
 ANSWERS = "meaning/en/answers.yaml"
 Check = Callable[[Line, Path], Iterable[Finding]]
@@ -123,9 +126,48 @@ def test_a_carrier_word_as_the_only_answer_word_is_a_warning(folder: Path) -> No
     assert (finding.severity, finding.line) == ("warning", line_of(path, "better: yes!, end"))
 
 
-@pytest.mark.parametrize("check", [answers_told_apart, answers_that_sound_alike, answers_kept_by_carriers])
-def test_the_shipped_answers_are_clean(check: Check) -> None:
-    assert not found(check, BACK_PAIN)
+@pytest.mark.parametrize(
+    ("old", "new", "what"),
+    [
+        (
+            '"yes": |\n',
+            '"yes": |\n  go back,\n',
+            "`go back`, which means yes, is taken for the command `back`",
+        ),
+        ('"no": |\n', '"no": |\n  uh huh,\n', "`uh huh`, which means no, also stands under yes"),
+    ],
+)
+def test_a_yes_that_is_heard_as_something_else_is_named(
+    folder: Path, monkeypatch: pytest.MonkeyPatch, old: str, new: str, what: str
+) -> None:
+    languages = Path(shutil.copytree(LANGUAGES, folder / "language"))
+    path = languages / "en" / "replies.yaml"
+    assert path.read_text().count(old) == 1
+    path.write_text(path.read_text().replace(old, new))
+    for module in ("flows.understanding", "flows.checks.replies"):
+        monkeypatch.setattr(f"{module}.LANGUAGES", languages)
+    (finding,) = found(yes_and_no_told_apart, folder)
+    assert (finding.what, finding.severity) == (what, "error")
+    assert (finding.file, finding.line) == (str(path), line_of(path, new.split("\n")[1]))
+
+
+def test_a_flag_that_nobody_can_tell_of_is_named(folder: Path) -> None:
+    file = "meaning/en/symptoms/mind.yaml"
+    path = folder / file
+    path.write_text(re.sub(r"(?ms)^flags:.*", "", path.read_text()))
+    (finding,) = found(flags_unheard, folder)
+    assert finding.what == "nothing that is said in `en` is heard as `self_harm`"
+    assert finding.line == line_of(folder / "flags.yaml", "self_harm: {")
+
+
+def test_files_that_a_language_lacks_are_all_named(folder: Path) -> None:
+    shutil.copy(folder / "wording" / "en.yaml", folder / "wording" / "xx.yaml")
+    shutil.copytree(folder / "meaning" / "en", folder / "meaning" / "xx")
+    (folder / "meaning" / "xx" / "topics.yaml").unlink()
+    findings = list(files_missing(Line(load_flow(folder), {}), folder))
+    missing = {Path(finding.file).name for finding in findings}
+    assert missing == {"commands.yaml", "negation.yaml", "numbers.yaml", "replies.yaml", "time.yaml",
+                       "topics.yaml", "words.yaml"}  # fmt: skip
 
 
 def test_phrases_are_written_out_with_their_lines(tmp_path: Path) -> None:
