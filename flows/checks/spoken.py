@@ -16,10 +16,10 @@ from flows.speaking_time import (
     speaking_times_file,
 )
 
-# After twelve seconds the beginning is forgotten. A phone number is said slowly and twice, which takes up to
-# seven seconds with the pauses around it ("112 or 911") and is no burden on the memory.
+# After twelve seconds the beginning is forgotten. A phone number is said slowly and twice: for the longest
+# that takes eight seconds with the pauses around it, and it asks nothing of the memory.
 LONGEST_SECONDS = 12.0
-SECONDS_FOR_A_NUMBER = 7.0
+SECONDS_FOR_A_NUMBER = 8.0
 _NUMBERS = ("{emergency}", "{crisis}")
 _MEASURE = "run `python -m voice measure`"
 

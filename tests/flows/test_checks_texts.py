@@ -142,12 +142,12 @@ def test_a_prompt_over_its_seconds_is_named(folder: Path) -> None:
     assert finding.line == line_of(folder / WORDING, "describe:")
 
 
-def test_a_number_to_call_may_take_seven_seconds_more(folder: Path) -> None:
+def test_a_number_to_call_may_take_eight_seconds_more(folder: Path) -> None:
     path = folder / SPOKEN
-    path.write_text(re.sub(r'("staff": .*seconds: )[\d.]+', r"\g<1>19.1", path.read_text()))
+    path.write_text(re.sub(r'("staff": .*seconds: )[\d.]+', r"\g<1>20.1", path.read_text()))
     (finding,) = found(prompts_are_short, folder)
-    assert "`staff` takes 19.1 s" in finding.what
-    assert "19 s are allowed" in finding.what
+    assert "`staff` takes 20.1 s" in finding.what
+    assert "20 s are allowed" in finding.what
 
 
 @pytest.mark.parametrize(
@@ -155,8 +155,8 @@ def test_a_number_to_call_may_take_seven_seconds_more(folder: Path) -> None:
     [
         ('voice: "What happened, and what', 'voice: "What happened to you, and what'),
         (
-            'collapse: "Someone collapsed or is close to it."',
-            'collapse: "Someone collapsed or is close to that."',
+            'lost feeling or function down below."',
+            'lost feeling or function down there."',
         ),
     ],
 )
@@ -166,7 +166,7 @@ def test_a_prompt_that_changed_since_it_was_measured_is_named(folder: Path, old:
     assert all("was not measured since it changed" in finding.what for finding in findings)
     assert all("python -m voice measure" in finding.mend for finding in findings)
     keys = {finding.what.split("`")[1] for finding in findings}
-    assert keys in ({"describe"}, {"tell.collapse", "emergency"})
+    assert keys in ({"describe"}, {"tell.sexual_function", "emergency"})
 
 
 def test_without_measurements_every_prompt_is_named(folder: Path) -> None:
