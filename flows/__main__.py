@@ -13,6 +13,7 @@ COMMANDS = {
     "draw": "a picture of a flow: SVG, or Mermaid text",
     "test": "conversation tests written in YAML",
     "schema": "JSON Schemas, so that an editor completes and checks the YAML",
+    "stamp": "note that a language was translated from the texts of today",
 }
 
 

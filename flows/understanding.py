@@ -16,7 +16,8 @@ from flows.hearing.requests import QUESTION, command_in, topics_in
 from flows.hearing.second_ears import SecondEars, load_second_ears
 from flows.hearing.yes_no import yes_no_in
 
-_LANGUAGES = Path(__file__).parent / "language"
+# Each folder holds what is known of one language, whatever the flow.
+LANGUAGES = Path(__file__).parent / "language"
 
 
 def load_understanding(flow_dir: Path, language: str = "en", *, second_ears: bool = True) -> "Understanding":
@@ -27,7 +28,7 @@ def load_understanding(flow_dir: Path, language: str = "en", *, second_ears: boo
     """
     flags = load_flags(flow_dir / "flags.yaml")
     meaning_dir = flow_dir / "meaning" / language
-    meaning = load_meaning(_LANGUAGES / language, meaning_dir, flags)
+    meaning = load_meaning(LANGUAGES / language, meaning_dir, flags)
     return Understanding(meaning, load_second_ears(meaning_dir) if second_ears else None)
 
 
@@ -42,6 +43,8 @@ class Understanding:
         # What can come out, for the check that a flow and its language fit each other.
         self.topics = {name.partition(".")[0] for name in meaning.topics.names} - {QUESTION.partition(".")[0]}
         self.options = meaning.choices.names
+        rules = meaning.rules.rules
+        self.flags = {rule.flag for rule in rules if rule.polarity == "present" and not rule.adds}
 
     def read(self, text: str) -> Reading:
         """``text`` as rules and ears see it: its words, spelt right, and the phrases in them."""

@@ -13,6 +13,8 @@ from flows.source import Finding, FlowError
 CHANNELS = ("sms", "voice")
 # The names that a wording may hold in braces; the engine fills them in.
 NAMES = frozenset({"emergency", "crisis", "tell", "aid"})
+# These are themselves filled in, or said when most of the engine is broken.
+_FEWER_NAMES = {"tell": frozenset[str](), "aid": frozenset[str](), "broken": frozenset({"emergency"})}
 _NAME = re.compile(r"\{([^{}]*)\}")
 
 _IN_BRACES = "|".join(sorted(NAMES))
@@ -107,6 +109,12 @@ def load_wording(path: Path) -> Wording:
     findings: list[Finding] = []
     data = source.gather(path, findings)
     words = dict(_collected(sifted(data, WORDING_FILE, findings))) if data is not None else {}
+    for key, entry in words.items():
+        allowed = _FEWER_NAMES.get(key.partition(".")[0], NAMES)
+        for name in sorted(set(_NAME.findall(entry.sms + entry.voice)) - allowed):
+            what = f"`{key}` holds {{{name}}}, which nothing fills in"
+            choice = f"use one of {', '.join(sorted(allowed))}, or " if allowed else ""
+            findings.append(Finding(str(path), entry.line, what, f"{choice}take the braces out"))
     if findings:
         raise FlowError(findings)
     return Wording(path.stem, str(path), words)

@@ -1,28 +1,21 @@
 """STOP, START and HELP as carriers and Twilio know them: a text that is one such word and nothing else."""
 
 from dataclasses import replace
-from typing import Literal
 
+from flows.carrier_words import CARRIER_WORDS, Keyword
 from flows.session import Session
 from flows.turn import Cancel, Trace, Turn
 
-Keyword = Literal["stop", "start", "help"]
-
-# Twilio's default keywords. YES opts in as well, but only for somebody who opted out: in a conversation
-# it is an answer.
-_KEYWORDS: dict[str, Keyword] = {
-    **dict.fromkeys(("stop", "stopall", "unsubscribe", "cancel", "end", "quit", "optout", "revoke"), "stop"),
-    **dict.fromkeys(("start", "unstop"), "start"),
-    **dict.fromkeys(("help", "info"), "help"),
-}
-
 
 def keyword(body: str, *, opted_out: bool) -> Keyword | None:
-    """The keyword that ``body`` is, in any case and with or without a full stop."""
+    """The keyword that ``body`` is, in any case and with or without a full stop.
+
+    YES opts in only somebody who opted out: in a conversation it is an answer.
+    """
     word = body.strip().rstrip(".!").rstrip().lower()
-    if opted_out and word == "yes":
-        return "start"
-    return _KEYWORDS.get(word)
+    if word == "yes" and not opted_out:
+        return None
+    return CARRIER_WORDS.get(word)
 
 
 def noted(session: Session, kind: str, now: float) -> Turn:

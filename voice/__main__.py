@@ -1,16 +1,21 @@
-"""Sound on the command line: ``python -m voice transcribe FILE.wav``, ``say``, ``fetch-model``."""
+"""Sound on the command line: ``python -m voice transcribe``, ``say``, ``measure`` and ``fetch-model``."""
 
 import argparse
 import os
 import sys
 from pathlib import Path
 
+from flows.loader import load_flow
+from flows.source import FlowError
 from settings import Settings, SettingsError
 from voice.choose import choose_recogniser
-from voice.fetch import SHA256, URL, FetchError, fetch_model
+from voice.fetch import SHA256, URL, FetchError, fetch_model, model_directory
+from voice.measure import measure
 from voice.pyttsx3_synthesiser import Pyttsx3Synthesiser
+from voice.recogniser import RecogniserError
 from voice.spoken import spoken
 from voice.synthesiser import SynthesisError
+from voice.vosk_recogniser import VoskRecogniser
 from voice.wav import MAX_FILE_BYTES, WavError, any_pcm
 
 _BAR = 30
@@ -25,6 +30,7 @@ def main(arguments: list[str] | None = None) -> int:
     say = commands.add_parser("say", help="speak words into a WAV file")
     say.add_argument("text")
     say.add_argument("-o", dest="file", type=Path, metavar="FILE.wav", required=True)
+    commands.add_parser("measure", help="how long each wording of the conversation takes to say")
     fetch = commands.add_parser("fetch-model", help="get the small English Vosk model (41 MB)")
     fetch.add_argument("--url", default=URL, help="another place that has it (default: %(default)s)")
     fetch.add_argument("--sha256", default=SHA256, help="what the file must be (default: %(default)s)")
@@ -35,11 +41,15 @@ def main(arguments: list[str] | None = None) -> int:
             return _transcribe(given.file, settings)
         if given.command == "say":
             return _say(given.text, given.file)
+        if given.command == "measure":
+            return _measure(settings)
         return _fetch(settings.data_dir, given.url, given.sha256)
     except SettingsError as error:
         print(error, file=sys.stderr)
         return 2
-    except (WavError, SynthesisError, FetchError) as error:
+    except FlowError as error:
+        print(error, file=sys.stderr)
+    except (WavError, SynthesisError, RecogniserError, FetchError) as error:
         print(f"{error}.", file=sys.stderr)
     except OSError as error:
         print(f"{error.filename or 'file'}: {error.strerror or error}.", file=sys.stderr)
@@ -67,6 +77,21 @@ def _say(text: str, path: Path) -> int:
     return 0
 
 
+def _measure(settings: Settings) -> int:
+    flow = load_flow(settings.flow)
+    model = settings.vosk_model or model_directory(settings.data_dir)
+    vosk = VoskRecogniser(model) if model.is_dir() else None
+    files = measure(flow, settings.flow, vosk, _show_texts)
+    print(f"\nWritten: {', '.join(map(str, files))}.", file=sys.stderr)
+    if vosk is None:
+        print(
+            "NOT CHECKED: which answer words a Vosk model can hear, because there is none here. "
+            "`python -m voice fetch-model` gets it; or set SPOTTER_VOSK_MODEL.",
+            file=sys.stderr,
+        )
+    return 0
+
+
 def _fetch(data_dir: Path, url: str, sha256: str) -> int:
     model = fetch_model(data_dir, _show, url, sha256)
     print(f"\nThe model is in {model}. Start Spotter again and it listens with it.", file=sys.stderr)
@@ -74,9 +99,17 @@ def _fetch(data_dir: Path, url: str, sha256: str) -> int:
 
 
 def _show(here: int, whole: int) -> None:
+    _bar(here, whole, f"{here / 1e6:5.1f} of {whole / 1e6:.1f} MB")
+
+
+def _show_texts(done: int, total: int) -> None:
+    _bar(done, total, f"{done} of {total} texts")
+
+
+def _bar(here: int, whole: int, says: str) -> None:
     done = min(1.0, here / whole) if whole else 0.0
     bar = "#" * round(done * _BAR)
-    print(f"\r[{bar:<{_BAR}}] {here / 1e6:5.1f} of {whole / 1e6:.1f} MB", end="", file=sys.stderr, flush=True)
+    print(f"\r[{bar:<{_BAR}}] {says}", end="", file=sys.stderr, flush=True)
 
 
 if __name__ == "__main__":

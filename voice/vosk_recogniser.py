@@ -2,7 +2,7 @@
 
 import json
 import logging
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 
 from voice.recogniser import RecogniserError, Transcript, is_silent
@@ -59,11 +59,15 @@ class VoskRecogniser:
             return Transcript("")
         return Transcript(readings[0], tuple(reading for reading in readings[1:] if reading))
 
+    def lacks(self, words: Iterable[str]) -> list[str]:
+        """Those of ``words`` (lower case) that the model can never hear."""
+        return [word for word in words if not self._knows(word)]
+
     def _hearable(self, phrases: Sequence[str]) -> list[str]:
         """The phrases whose every word the model knows; Vosk would drop the others without a word."""
         kept = []
         for phrase in (phrase.lower() for phrase in phrases):
-            unknown = [word for word in phrase.split() if not self._knows(word)]
+            unknown = self.lacks(phrase.split())
             if unknown:
                 log.warning("%s cannot hear %r: its words lack %s", self.name, phrase, ", ".join(unknown))
             else:

@@ -61,6 +61,8 @@ def line_of(path: Path, text: str) -> int:
         ("flags.yaml", "flags:\n", "flag:\n", "unknown entry `flag`"),
         ("flags.yaml", "collapse: {level: emergency", "collapse: {level: dire", "`level` is not a level"),
         ("wording/en.yaml", "Say: {tell}", "Say: {tel}", "holds {tel}, which nothing fills in"),
+        ("wording/en.yaml", "Sit up and loosen", "Call {emergency} and", "`aid.breathing` holds {emergency}"),
+        ("wording/en.yaml", "or chest pain: call {emergency}", "{crisis}", "`broken` holds {crisis}"),
         ("wording/en.yaml", "list_end:", "list_stop:", "no wording `list_end`"),
         ("wording/en.yaml", "narrow:\n  sms:", "narrow:\n  xms:", "unknown entry `xms`"),
     ],

@@ -1,30 +1,9 @@
-"""Counting as carriers do, and cutting where a reader would."""
+"""Cutting a long text where a reader would."""
 
-import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sms.segments import BODY_LIMIT, Segments, bodies, segments
-
-
-@pytest.mark.parametrize(
-    ("text", "expected"),
-    [
-        ("a" * 160, Segments("GSM-7", 1)),
-        ("a" * 161, Segments("GSM-7", 2)),
-        ("a" * 306, Segments("GSM-7", 2)),
-        ("a" * 307, Segments("GSM-7", 3)),
-        ("é" * 160, Segments("GSM-7", 1)),
-        ("€" * 80, Segments("GSM-7", 1)),
-        ("€" * 81, Segments("GSM-7", 2)),
-        ("’" + "a" * 69, Segments("UCS-2", 1)),
-        ("’" + "a" * 70, Segments("UCS-2", 2)),
-        ("🦵" * 35, Segments("UCS-2", 1)),
-        ("🦵" * 36, Segments("UCS-2", 2)),
-    ],
-)
-def test_segments_are_counted_as_carriers_bill_them(text: str, expected: Segments) -> None:
-    assert segments(text) == expected
+from sms.segments import BODY_LIMIT, bodies
 
 
 def test_a_text_that_fits_is_left_alone() -> None:

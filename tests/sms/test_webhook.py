@@ -10,10 +10,10 @@ from flask import Flask
 from sqlalchemy import func, select
 from werkzeug.datastructures import MultiDict
 
+from flows.segments import segments
 from flows.session import Session
 from server import Parts, create_app
 from settings import Settings
-from sms.segments import segments
 from store.store import Store
 from store.tables import alerts, jobs, sessions, turns
 from tests.sms.conftest import Clock
