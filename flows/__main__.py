@@ -1,4 +1,4 @@
-"""The author's command line: ``python -m flows understand | evaluate | chat | check | test``."""
+"""The author's command line: ``python -m flows understand | evaluate | chat | check | test | simulate``."""
 
 import sys
 from collections.abc import Callable
@@ -11,6 +11,7 @@ COMMANDS = {
     "chat": "a conversation in the terminal",
     "check": "everything that is wrong with a flow",
     "test": "conversation tests written in YAML",
+    "simulate": "patients with a hidden truth, and how safely they end",
 }
 
 
