@@ -1,4 +1,4 @@
-"""``python -m flows simulate``: patients with a hidden truth talk to the line, and what comes of it is counted.
+"""``python -m flows simulate``: patients with a hidden truth talk to the line, and the outcome is counted.
 
 A failure is a patient with a true emergency who was asked about it and told it truthfully and clearly, or
 told it and was understood, and who yet ended at a lower level. Its whole conversation is printed, and the
@@ -56,7 +56,9 @@ def run(argv: list[str]) -> int:
     parser.add_argument("--flow", type=Path, default=BACK_PAIN, help="the flow's folder")
     parser.add_argument("--channel", choices=(*CHANNELS, "both"), default="both")
     parser.add_argument("--processes", type=_positive, default=1, help="how many at the same time (1)")
-    parser.add_argument("--second-ears", action="store_true", help="with the network beside the rules: slower")
+    parser.add_argument(
+        "--second-ears", action="store_true", help="with the network beside the rules: slower"
+    )
     parser.add_argument("--json", action="store_true", help="the figures as one JSON object")
     options = parser.parse_args(argv)
     seed = secrets.randbelow(_SEEDS) if options.seed is None else options.seed

@@ -3,8 +3,9 @@
 import random
 from dataclasses import dataclass
 
+from flows.levels import Level
 from flows.model import Ask, Flow
-from flows.questions import Question, open_question
+from flows.questions import open_question
 from flows.session import Channel, Session
 from flows.simulation.phrases import Book, bare, slips
 from flows.simulation.speech import Speech, Words
@@ -55,7 +56,7 @@ class Patient:
         self._described = False
         self._waited = False
         self._moves = 0
-        # Flags that are told unasked, in the first message and in the ones after it.
+        # Flags that are told unasked, in the first message and soon after it.
         self._first: list[str] = []
         self._second: list[str] = []
         # Flags that were denied by mistake, which is still to be put right.
@@ -80,16 +81,17 @@ class Patient:
 
     @property
     def unfinished(self) -> bool:
-        """Whether something said was wrong and still has to be put right."""
-        return bool(self._owed)
+        """Whether there is more to say even after the end: a wrong "no", or an emergency not told yet."""
+        return bool(self._owed or self._pressing())
+
+    def _pressing(self) -> list[str]:
+        return [flag for flag in self._second if self._flow.level_of(flag) == Level.EMERGENCY]
 
     def wait_over(self) -> None:
         """The line's wait is over: what comes with it is there now."""
         if not self._waited:
             self._waited = True
-            asked = self._flow.steps
-            told = {flag for step in asked.values() if isinstance(step, Ask) for flag in step.flags}
-            self._second += [flag for flag in self.truth.later if flag not in told]
+            self._second += [f for f in self.truth.later if self._flow.level_of(f) == Level.EMERGENCY]
 
     def move(self, session: Session) -> Move:
         """What this person does in ``session``, whose open question was put to them."""
@@ -123,8 +125,9 @@ class Patient:
             if rng.random() > _ANSWERS_IN_A_WAIT:
                 return Words(book.say("waiting", rng))
             self.wait_over()
-        if self._second and rng.random() < 1 / 2:
-            told = self._speech.symptom(flag := self._second.pop(0), self.present[flag])
+        if self._second and (session.done or self._waited or rng.random() < 1 / 2):
+            told = self._speech.symptoms(self._second, self.present)
+            self._second = []
             if told:
                 return told
         chance = rng.random()
@@ -172,13 +175,11 @@ class Patient:
         if self.fickle and there and question.expecting.kind in ("yes_no", "checklist"):
             self.fickle = False
             if question.expecting.kind == "yes_no" and rng.random() < _TAKEN_BACK_AT_ONCE:
-                return Words(self._book.say("changes_mind", rng), self._told(question, step))
+                told = self._speech.answer(question, step, self.present).tells
+                return Words(self._book.say("changes_mind", rng), told)
             self._owed = there
             return Words(self._book.say("no", rng))
         return self._speech.answer(question, step, self.present)
-
-    def _told(self, question: Question, step: Ask) -> frozenset[str]:
-        return self._speech.answer(question, step, self.present).tells
 
     def _put_right(self, session: Session) -> Words | None:
         """After a wrong "no": the question once more, or the symptom in words."""

@@ -39,7 +39,9 @@ class Book:
 
     def under(self, prefix: str) -> tuple[str, ...]:
         """What comes after ``prefix`` in the keys that begin with it."""
-        return tuple(key.removeprefix(prefix + ".") for key in self._phrasings if key.startswith(prefix + "."))
+        return tuple(
+            key.removeprefix(prefix + ".") for key in self._phrasings if key.startswith(prefix + ".")
+        )
 
     def say(self, key: str, rng: random.Random) -> str:
         """One phrasing of ``key``, with every ``(a|b)`` decided."""

@@ -6,9 +6,9 @@ from typing import Any
 
 from flows.events import Speech, Text
 from flows.levels import Level
-from flows.simulation.run import Conversation, Outcome
+from flows.simulation.run import REASONS, Conversation, Outcome
 
-_TEXTS_SHOWN = 10
+_SHOWN = 10
 
 
 def figures(outcomes: Sequence[Outcome]) -> dict[str, Any]:
@@ -19,16 +19,20 @@ def figures(outcomes: Sequence[Outcome]) -> dict[str, Any]:
     """
     under = [one for one in outcomes if one.level < one.truth]
     unheard = Counter(told for one in outcomes for told in one.unheard)
+    untold = Counter(fact for one in under for fact in one.untold)
     seconds = sum(one.seconds for one in outcomes)
     return {
         "patients": len(outcomes),
         "right": _share(outcomes, lambda one: one.level == one.truth),
         "under_triage": _share(outcomes, lambda one: one.level < one.truth),
-        "under_triage_unheard": sum(bool(one.unheard) for one in under) / max(1, len(outcomes)),
+        "under_triage_why": {why: sum(one.why_lower == why for one in under) for why in REASONS},
         "under_triage_of_emergencies": _share(
             [one for one in outcomes if one.truth == Level.EMERGENCY], lambda one: one.level < one.truth
         ),
         "over_triage": _share(outcomes, lambda one: one.level > one.truth),
+        "over_triage_of_clear_speakers": _share(
+            [one for one in outcomes if one.clear], lambda one: one.level > one.truth
+        ),
         "turns_without_flags": _spread(one.turns for one in outcomes if one.mild),
         "turns_without_flags_sms": _spread(o.turns for o in outcomes if o.mild and o.channel == "sms"),
         "turns_without_flags_voice": _spread(o.turns for o in outcomes if o.mild and o.channel == "voice"),
@@ -45,7 +49,8 @@ def figures(outcomes: Sequence[Outcome]) -> dict[str, Any]:
             }
             for truth in Level
         },
-        "unheard": [[fact, text, count] for (fact, text), count in unheard.most_common(_TEXTS_SHOWN)],
+        "untold": dict(untold.most_common(_SHOWN)),
+        "unheard": [[fact, text, count] for (fact, text), count in unheard.most_common(_SHOWN)],
         "failures": sorted(one.number for one in outcomes if one.missed),
     }
 
@@ -76,6 +81,10 @@ def as_text(found: dict[str, Any]) -> str:
     lines.append(" " * 14 + "".join(f"{level.id:>13}" for level in Level))
     for truth, row in found["levels"].items():
         lines.append(f"{truth:<14}" + "".join(f"{count:>13}" for count in row.values()))
+    why = ", ".join(f"{count} {why}" for why, count in found["under_triage_why"].items() if count)
+    lines.append(f"\nwhy under-triage: {why or 'none'}")
+    untold = ", ".join(f"{fact} {count}" for fact, count in found["untold"].items())
+    lines.append(f"never asked, never told: {untold or 'nothing'}")
     if found["unheard"]:
         lines.append("\ntold in words, unasked, and not understood (the most frequent)")
         lines += [f"  {count:>4}  {fact}: {text}" for fact, text, count in found["unheard"]]
@@ -86,9 +95,9 @@ def as_text(found: dict[str, Any]) -> str:
 _SHARES = (
     ("right", "ended at the right level"),
     ("under_triage", "under-triage"),
-    ("under_triage_unheard", "  of these: told in words, but not understood"),
     ("under_triage_of_emergencies", "  of true emergencies"),
     ("over_triage", "over-triage"),
+    ("over_triage_of_clear_speakers", "  of clear speakers"),
 )
 _TURNS = (
     ("turns_without_flags", "nothing that must be seen: to the end"),

@@ -15,7 +15,7 @@ from flows.questions import open_question
 from flows.session import Channel, Session
 from flows.simulation.patient import Move, Patient
 from flows.simulation.phrases import Book
-from flows.simulation.truth import Truth, amounts_to, emergencies
+from flows.simulation.truth import Truth, amounts_to, facts
 from flows.turn import Turn
 
 _BEGINS = 1_000_000.0
@@ -41,6 +41,13 @@ def remembering(line: Line) -> Line:
     return replace(line, ears={language: RememberingEars(ears) for language, ears in line.ears.items()})
 
 
+# Why somebody ends below the truth, the line's own fault first.
+TOLD, UNHEARD, UNTOLD, ASKED, OTHER = REASONS = (
+    "told clearly", "told in words, not understood", "never asked, never told", "asked, not told clearly",
+    "other answers",
+)  # fmt: skip
+
+
 @dataclass(frozen=True)
 class Spoken:
     """One event of a conversation: what happened at ``now``, and the turn that it brought."""
@@ -56,13 +63,16 @@ class Outcome:
 
     - ``turns``: messages of the patient (silences too) until the end; ``to_named`` those until the level
       of what the first description named was reached, ``None`` if it named nothing serious.
-    - ``mild``: whether nothing in the truth needs anybody to be seen.
+    - ``clear``: whether the patient speaks clearly; ``mild``: whether nothing in the truth needs anybody
+      to be seen.
     - ``dead_end``: why there was no proper end, or empty.
     - ``loop``: whether one question stayed open for `_LOOP` messages in a row.
     - ``missed``: emergencies that were asked about and truthfully told, or understood, in a conversation
       that yet ended lower. Any is a failure.
+    - ``why_lower``: for a level below the truth, the reason, one of `REASONS`; ``untold``: what would have
+      raised the level and was neither asked about nor told.
     - ``unheard``: what would have raised the level, was told in words unasked and was not understood, nor
-      asked about; with the text.
+      told in answer to a question; with the text.
     - ``seconds``: processor time.
     """
 
@@ -72,10 +82,13 @@ class Outcome:
     level: Level
     turns: int
     to_named: int | None
+    clear: bool
     mild: bool
     dead_end: str
     loop: bool
     missed: tuple[str, ...]
+    why_lower: str
+    untold: tuple[str, ...]
     unheard: tuple[tuple[str, str], ...]
     seconds: float
 
@@ -116,6 +129,7 @@ class _Talk:
         # Facts told in answer to a question about them or understood, and those told otherwise.
         self.told: set[str] = set()
         self.unheard: dict[str, str] = {}
+        self.asked_about: set[str] = set()
         self.open: tuple[object, ...] = ()
         self.unanswered = self.longest = 0
 
@@ -176,6 +190,7 @@ class _Talk:
         understood: Mapping[str, tuple[str, ...]] = {
             mention.flag: mention.qualifiers for mention in heard.mentions if mention.polarity == "present"
         }
+        self.asked_about |= asked
         for fact in move.tells:
             flag, _, word = fact.partition(".")
             if flag in asked or (flag in understood and (not word or word in understood[flag])):
@@ -186,27 +201,30 @@ class _Talk:
     def outcome(self, number: int, dead_end: str, began: float) -> Outcome:
         """The figures of this conversation."""
         flow, patient, level = self.line.flow, self.patient, self.session.level
-        present = patient.present
         lived = patient.truth if patient.waited else replace(patient.truth, later=())
-        missed = emergencies(flow, present) & self.told if level < Level.EMERGENCY else frozenset()
-        named = max((self._level(fact) for fact in patient.named_first), default=Level.INFO)
+        truth, present = amounts_to(flow, lived), patient.present
+        # What is true and means more than the level reached.
+        above = {fact for fact in facts(present) if self._level(fact) > level}
+        unheard = {fact: text for fact, text in self.unheard.items() if fact in above - self.told}
+        untold = {f for f in above - self.told - set(unheard) if f not in self.asked_about}
+        reasons = {TOLD: above & self.told, UNHEARD: unheard, UNTOLD: untold, ASKED: above, OTHER: True}
+        named = max(map(self._level, patient.named_first), default=Level.INFO)
         reached = [turns for got, turns in self.turns_to.items() if got >= named]
         return Outcome(
             number=number,
             channel=patient.channel,
-            truth=amounts_to(flow, lived),
+            truth=truth,
             level=level,
             turns=self.turns,
             to_named=min(reached, default=self.turns) if named >= Level.SEE_PROVIDER else None,
+            clear=patient.clear,
             mild=all(flow.worst_of([flag]) < Level.SEE_PROVIDER for flag in present),
             dead_end=dead_end,
             loop=self.longest >= _LOOP,
-            missed=tuple(sorted(missed)),
-            unheard=tuple(
-                (fact, text)
-                for fact, text in self.unheard.items()
-                if fact not in self.told and self._level(fact) > level
-            ),
+            missed=tuple(sorted(f for f in above & self.told if self._level(f) == Level.EMERGENCY)),
+            why_lower=next(why for why, holds in reasons.items() if holds) if level < truth else "",
+            untold=tuple(sorted(untold)),
+            unheard=tuple(unheard.items()),
             seconds=process_time() - began,
         )
 

@@ -75,8 +75,11 @@ class Speech:
         if expecting.kind == "yes_no":
             return self._yes_no(question, step, present)
         if expecting.kind == "number":
-            return Words(self._score(int(self.truth.answers[step.id])))
-        return Words(self._choice(expecting, true_answer(step, self.truth, present)))
+            score = int(self.truth.answers[step.id])
+            severe = frozenset(flag for flag, lowest in step.severe_from.items() if score >= lowest)
+            return Words(self._score(score), severe)
+        option = true_answer(step, self.truth, present)
+        return Words(self._choice(expecting, option), frozenset(step.means.get(option, ())))
 
     def vague(self, question: Question) -> Words:
         """No answer to ``question``, though an honest try."""

@@ -142,11 +142,6 @@ def amounts_to(flow: Flow, truth: Truth) -> Level:
     raise RecursionError(f"the flow {flow.id} runs in a circle at step {name}")
 
 
-def emergencies(flow: Flow, present: Present) -> frozenset[str]:
-    """The facts that make an emergency: ``flag``, or ``flag.qualifier`` where only that one does."""
-    facts = set()
-    for flag, words in present.items():
-        if flow.level_of(flag) == Level.EMERGENCY:
-            facts.add(flag)
-        facts |= {f"{flag}.{word}" for word in words if flow.level_of(flag, [word]) == Level.EMERGENCY}
-    return frozenset(facts)
+def facts(present: Present) -> frozenset[str]:
+    """What there is to tell: each ``flag``, and ``flag.qualifier`` for each of its qualifiers."""
+    return frozenset(present).union(f"{flag}.{word}" for flag, words in present.items() for word in words)
