@@ -29,6 +29,8 @@ _BACK_BY_COMMAND = 0.5
 _TAKEN_BACK_AT_ONCE = 0.3
 _SPEAKS_IN_A_WAIT, _ANSWERS_IN_A_WAIT = 0.2, 0.5
 _LATE = 0.1
+# Seconds after which the kiosk takes note that nobody speaks.
+_SILENT_FOR = 8.0
 
 
 @dataclass(frozen=True)
@@ -44,7 +46,9 @@ class Patient:
     """One person in a conversation. ``named_first`` are the facts told in the first description."""
 
     def __init__(self, flow: Flow, book: Book, channel: Channel | None, rng: random.Random) -> None:
-        self.channel: Channel = channel or rng.choice(("sms", "voice"))
+        # Drawn even when it is given, so that the same patient comes on either.
+        drawn: Channel = rng.choice(("sms", "voice"))
+        self.channel: Channel = channel or drawn
         self.truth = draw(flow, rng)
         self.named_first: frozenset[str] = frozenset()
         self._flow, self._book, self._rng = flow, book, rng
@@ -82,10 +86,12 @@ class Patient:
     @property
     def unfinished(self) -> bool:
         """Whether there is more to say even after the end: a wrong "no", or an emergency not told yet."""
-        return bool(self._owed or self._pressing())
+        untold = any(self._flow.level_of(flag) == Level.EMERGENCY for flag in self._second)
+        return not self._mute and bool(self._owed or untold)
 
-    def _pressing(self) -> list[str]:
-        return [flag for flag in self._second if self._flow.level_of(flag) == Level.EMERGENCY]
+    @property
+    def _mute(self) -> bool:
+        return self._mute_from is not None and self._moves >= self._mute_from
 
     def wait_over(self) -> None:
         """The line's wait is over: what comes with it is there now."""
@@ -95,12 +101,10 @@ class Patient:
 
     def move(self, session: Session) -> Move:
         """What this person does in ``session``, whose open question was put to them."""
+        words = None if self._mute else self._words(session)
         self._moves += 1
-        if self._mute_from is not None and self._moves > self._mute_from:
-            return Move(None, 8.0)
-        words = self._words(session)
         if words is None:
-            return Move(None, 8.0)
+            return Move(None, _SILENT_FOR)
         text = words.text
         if self.channel == "voice":
             text = bare(text)

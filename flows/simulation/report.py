@@ -1,12 +1,12 @@
 """What a run of simulated patients shows: figures, tables, and a conversation in full."""
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 
 from flows.events import Speech, Text
 from flows.levels import Level
-from flows.simulation.run import REASONS, Conversation, Outcome
+from flows.simulation.run import REASONS, UNHEARD, Conversation, Outcome
 
 _SHOWN = 10
 
@@ -18,7 +18,6 @@ def figures(outcomes: Sequence[Outcome]) -> dict[str, Any]:
     emergency that was asked about and truthfully told, or understood, and who yet ended lower.
     """
     under = [one for one in outcomes if one.level < one.truth]
-    unheard = Counter(told for one in outcomes for told in one.unheard)
     untold = Counter(fact for one in under for fact in one.untold)
     seconds = sum(one.seconds for one in outcomes)
     return {
@@ -50,12 +49,19 @@ def figures(outcomes: Sequence[Outcome]) -> dict[str, Any]:
             for truth in Level
         },
         "untold": dict(untold.most_common(_SHOWN)),
-        "unheard": [[fact, text, count] for (fact, text), count in unheard.most_common(_SHOWN)],
+        "unheard_emergencies": sum(
+            one.truth == Level.EMERGENCY and one.why_lower == UNHEARD for one in outcomes
+        ),
+        "unheard": [
+            {"level": one.truth.id, "patient": one.number, "fact": fact, "text": text}
+            for one in sorted(under, key=lambda one: -one.truth)
+            for fact, text in one.unheard
+        ],
         "failures": sorted(one.number for one in outcomes if one.missed),
     }
 
 
-def _share(outcomes: Sequence[Outcome], holds: Any) -> float:
+def _share(outcomes: Sequence[Outcome], holds: Callable[[Outcome], bool]) -> float:
     return sum(map(holds, outcomes)) / max(1, len(outcomes))
 
 
@@ -86,8 +92,11 @@ def as_text(found: dict[str, Any]) -> str:
     untold = ", ".join(f"{fact} {count}" for fact, count in found["untold"].items())
     lines.append(f"never asked, never told: {untold or 'nothing'}")
     if found["unheard"]:
-        lines.append("\ntold in words, unasked, and not understood (the most frequent)")
-        lines += [f"  {count:>4}  {fact}: {text}" for fact, text, count in found["unheard"]]
+        lines.append(
+            "\ntold in words, unasked, not understood, and ended lower; the most urgent of "
+            f"{len(found['unheard'])}, of which {found['unheard_emergencies']} emergencies"
+        )
+        lines += [f"  {one['patient']:>6}  {one['fact']}: {one['text']}" for one in found["unheard"][:_SHOWN]]
     lines.append(f"\nfailures: {len(found['failures'])}")
     return "\n".join(lines)
 
@@ -113,8 +122,9 @@ def in_full(talk: Conversation, seed: int) -> str:
     truth, outcome = talk.truth, talk.outcome
     flags = ", ".join(" ".join([flag, *words]) for flag, words in truth.flags.items()) or "none"
     answers = ", ".join(f"{step} {answer}" for step, answer in truth.answers.items())
+    again = f"--seed {seed} --channel {outcome.channel} --only {outcome.number}"
     lines = [
-        f"patient {outcome.number} of seed {seed}, {outcome.channel}: --seed {seed} --only {outcome.number}",
+        f"patient {outcome.number}; again by: {again}",
         f"  flags: {flags}; during the wait: {', '.join(truth.later) or 'none'}",
         f"  began {truth.hours} h ago; {answers}",
     ]
