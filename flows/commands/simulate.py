@@ -1,8 +1,9 @@
 """``python -m flows simulate``: patients with a hidden truth talk to the line, and the outcome is counted.
 
 A failure is a patient with a true emergency who was asked about it and told it truthfully and clearly, or
-told it and was understood, and who yet ended at a lower level. Its whole conversation is printed, and the
-exit code is 1. Every patient is made from the seed and a number, so ``--only NUMBER`` runs one again.
+told it and was understood, and who yet ended at a lower level; or who was sent home without being asked
+what the flow has a question for. The whole conversation is printed, and the exit code is 1. Every patient
+is made from the seed and a number, so ``--only NUMBER`` runs one again.
 """
 
 import argparse
@@ -73,7 +74,7 @@ def run(argv: list[str]) -> int:
     if options.only is not None:
         talk = here.talk(options.only)
         print(in_full(talk, seed))
-        return int(bool(talk.outcome.missed))
+        return int(talk.outcome.failed)
     print(f"seed {seed}", file=sys.stderr)
     if options.processes == 1:
         outcomes = list(_watched((here.talk(number).outcome for number in range(options.n)), options.n))
@@ -120,7 +121,7 @@ def _watched(outcomes: Iterable[Outcome], total: int) -> Iterator[Outcome]:
     failures = 0
     for done, outcome in enumerate(outcomes, start=1):
         yield outcome
-        failures += bool(outcome.missed)
+        failures += outcome.failed
         now = time.monotonic()
         if now - noted > (_ON_A_TERMINAL if on_a_terminal else _IN_A_LOG) or done == total:
             noted = now

@@ -18,8 +18,8 @@ _FICKLE = 0.1
 _MUTE = 0.015
 _SLIPS_A_MESSAGE = (0.0, 0.0, 0.3, 0.6)
 _NAMED_FIRST, _NAMED_SECOND = 0.5, 0.2
-# A symptom that the flow has no question for is what these people came for.
-_UNASKED_NAMED_FIRST = 0.8
+# What nobody keeps back; together with the second message that is everybody.
+_FOREMOST_NAMED_FIRST = 0.8
 _TELLS_DURATION = 0.5
 _GREETS = 0.06
 _BESIDE_THE_POINT = 0.15
@@ -65,9 +65,9 @@ class Patient:
         self._second: list[str] = []
         # Flags that were denied by mistake, which is still to be put right.
         self._owed: list[str] = []
-        asked = {flag for step in flow.steps.values() if isinstance(step, Ask) for flag in step.flags}
+        foremost = book.all("foremost")
         for flag in self.truth.flags:
-            chance, first = rng.random(), _NAMED_FIRST if flag in asked else _UNASKED_NAMED_FIRST
+            chance, first = rng.random(), _FOREMOST_NAMED_FIRST if flag in foremost else _NAMED_FIRST
             if chance < first:
                 self._first.append(flag)
             elif chance < first + _NAMED_SECOND:

@@ -14,8 +14,8 @@ _SHOWN = 10
 def figures(outcomes: Sequence[Outcome]) -> dict[str, Any]:
     """The run as numbers: shares from 0 to 1, turns as median and 95th percentile, milliseconds.
 
-    ``levels`` is truth level to end level to count. ``failures`` are the numbers of the patients with an
-    emergency that was asked about and truthfully told, or understood, and who yet ended lower.
+    ``levels`` is truth level to end level to count. ``failures`` are the numbers of the patients whose
+    emergency was ``missed`` or ``skipped`` (see `flows.simulation.run.Outcome`).
     """
     under = [one for one in outcomes if one.level < one.truth]
     untold = Counter(fact for one in under for fact in one.untold)
@@ -57,7 +57,7 @@ def figures(outcomes: Sequence[Outcome]) -> dict[str, Any]:
             for one in sorted(under, key=lambda one: -one.truth)
             for fact, text in one.unheard
         ],
-        "failures": sorted(one.number for one in outcomes if one.missed),
+        "failures": sorted(one.number for one in outcomes if one.failed),
     }
 
 
@@ -140,5 +140,7 @@ def in_full(talk: Conversation, seed: int) -> str:
     verdict = f"truth {outcome.truth.id}, ended {outcome.level.id}"
     if outcome.missed:
         verdict = f"FAILURE: {', '.join(outcome.missed)} was told; {verdict}"
+    elif outcome.skipped:
+        verdict = f"FAILURE: {', '.join(outcome.skipped)} was not asked about; {verdict}"
     lines.append(verdict + (f"; dead end: {outcome.dead_end}" if outcome.dead_end else ""))
     return "\n".join(lines)

@@ -69,6 +69,8 @@ class Outcome:
     - ``loop``: whether one question stayed open for `_LOOP` messages in a row.
     - ``missed``: emergencies that were asked about and truthfully told, or understood, in a conversation
       that yet ended lower. Any is a failure.
+    - ``skipped``: emergencies that the flow has a question for and never asked, though it ended below
+      urgent and so sent the patient home. Any is a failure, too.
     - ``why_lower``: for a level below the truth, the reason, one of `REASONS`; ``untold``: what would have
       raised the level and was neither asked about nor told.
     - ``unheard``: what would have raised the level, was told in words unasked and was not understood, nor
@@ -87,10 +89,16 @@ class Outcome:
     dead_end: str
     loop: bool
     missed: tuple[str, ...]
+    skipped: tuple[str, ...]
     why_lower: str
     untold: tuple[str, ...]
     unheard: tuple[tuple[str, str], ...]
     seconds: float
+
+    @property
+    def failed(self) -> bool:
+        """Whether the line did what it must never do."""
+        return bool(self.missed or self.skipped)
 
 
 @dataclass(frozen=True)
@@ -222,6 +230,11 @@ class _Talk:
             dead_end=dead_end,
             loop=self.longest >= _LOOP,
             missed=tuple(sorted(f for f in above & self.told if self._level(f) == Level.EMERGENCY)),
+            skipped=tuple(
+                sorted(f for f in untold & _askable(flow) if self._level(f) == Level.EMERGENCY)
+                if level < Level.URGENT
+                else ()
+            ),
             why_lower=next(why for why, holds in reasons.items() if holds) if level < truth else "",
             untold=tuple(sorted(untold)),
             unheard=tuple(unheard.items()),
@@ -231,3 +244,10 @@ class _Talk:
     def _level(self, fact: str) -> Level:
         flag, _, word = fact.partition(".")
         return self.line.flow.level_of(flag, [word])
+
+
+def _askable(flow: Flow) -> set[str]:
+    """The facts that some question of ``flow`` asks about."""
+    asked = [step for step in flow.steps.values() if isinstance(step, Ask)]
+    found = {flag for step in asked for flag in step.flags}
+    return found.union(f"{flag}.{word}" for step in asked for flag, word in step.adds.items())
