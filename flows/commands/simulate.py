@@ -122,6 +122,8 @@ def _watched(outcomes: Iterable[Outcome], total: int) -> Iterator[Outcome]:
     for done, outcome in enumerate(outcomes, start=1):
         yield outcome
         failures += outcome.failed
+        if outcome.failed:
+            print(f"failure: patient {outcome.number:<40}", file=sys.stderr, flush=True)
         now = time.monotonic()
         if now - noted > (_ON_A_TERMINAL if on_a_terminal else _IN_A_LOG) or done == total:
             noted = now

@@ -8,7 +8,7 @@ from flows.model import Ask, Flow
 from flows.questions import open_question
 from flows.session import Channel, Session
 from flows.simulation.phrases import Book, bare, slips
-from flows.simulation.speech import Speech, Words
+from flows.simulation.speech import Speech, Words, asked_and_there
 from flows.simulation.truth import Present, draw
 
 # Shares of patients, or of messages where it says "a message".
@@ -175,7 +175,7 @@ class Patient:
             return self._speech.symptoms(self._first, self.present) or Words(self._book.say("complaint", rng))
         if not self.clear and rng.random() < _VAGUE_A_MESSAGE:
             return self._speech.vague(question)
-        there = [flag for flag in question.asks if flag in self.present]
+        there = asked_and_there(question, step, self.present)
         if self.fickle and there and question.expecting.kind in ("yes_no", "checklist"):
             self.fickle = False
             if question.expecting.kind == "yes_no" and rng.random() < _TAKEN_BACK_AT_ONCE:

@@ -91,7 +91,7 @@ class Speech:
         if step.adds and not question.expecting.flags:
             facts = {f"{flag}.{word}" for flag, word in step.adds.items() if word in present.get(flag, ())}
             return Words(book.say("yes", rng), frozenset(facts)) if facts else Words(book.say("no", rng))
-        there = [flag for flag in question.asks if flag in present]
+        there = asked_and_there(question, step, present)
         if not there:
             return Words(book.say("no", rng))
         told = frozenset(there)
@@ -126,3 +126,15 @@ class Speech:
         if tapped or key not in self.book:
             return str(expecting.options.index(option) + 1)
         return self.book.say(key, self.rng)
+
+
+def asked_and_there(question: Question, step: Ask, present: Present) -> list[str]:
+    """The flags of ``present`` that make "yes" the truth.
+
+    The plain question about the first flag of a list's item is worded for the whole item.
+    """
+    asks = [*question.asks]
+    for item in step.expecting.items:
+        if item[0] in asks:
+            asks += item
+    return [flag for flag in dict.fromkeys(asks) if flag in present]
