@@ -14,6 +14,7 @@ COMMANDS = {
     "test": "conversation tests written in YAML",
     "schema": "JSON Schemas, so that an editor completes and checks the YAML",
     "stamp": "note that a language was translated from the texts of today",
+    "simulate": "patients with a hidden truth, and how safely they end",
 }
 
 

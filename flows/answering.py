@@ -9,6 +9,8 @@ from flows.questions import Question, known_answer, settled
 # A description needs something to go on: a finding, or at least this many words of substance.
 _WORDS_OF_SUBSTANCE = 2
 _LETTERS_OF_SUBSTANCE = 3
+# "Just asking, nothing hurts" still says that nothing hurts; with more words beside it tells of something.
+_WORDS_BESIDE = 4
 
 
 def described(heard: Heard) -> bool:
@@ -20,6 +22,12 @@ def described(heard: Heard) -> bool:
     asked = sum(len(_substance(span.phrase)) for name, span in heard.why if name.startswith("topic"))
     needed = _WORDS_OF_SUBSTANCE + (1 if asked else 0)
     return len(_substance(heard.text)) - asked >= needed
+
+
+def _little_beside(heard: Heard, field: str) -> bool:
+    """Whether the words that ``field`` rests on are most of what was said."""
+    said = sum(len(_substance(span.phrase)) for name, span in heard.why if name == field)
+    return len(_substance(heard.text)) - said <= _WORDS_BESIDE
 
 
 def _substance(text: str) -> list[str]:
@@ -162,13 +170,29 @@ def _choice(draft: Draft, step: Ask, heard: Heard) -> bool:
     for option, flags in step.means.items():
         if option != heard.choice:
             _deny(draft, [tuple(flag for flag in flags if flag not in meant)])
+    if step.after:
+        _ask_anew(draft, step.target(heard.choice))
     _remember(draft, step.id, step.flags)
     return True
 
 
+def _ask_anew(draft: Draft, name: str) -> None:
+    """What was denied before a wait may have come since: a question ``name`` about it is asked again."""
+    step = draft.flow.steps[name]
+    flags = set(step.flags) if isinstance(step, Ask) else set()
+    asked = [one for one in draft.flow.steps.values() if isinstance(one, Ask)]
+    # One "no" denied every flag of an item, so all of them are open again.
+    for item in [item for one in asked for item in one.expecting.items if flags.intersection(item)]:
+        flags.update(item)
+    for flag in flags:
+        if draft.session.flags.get(flag) == "denied":
+            del draft.session.flags[flag]
+
+
 def _anything(draft: Draft, step: Ask, heard: Heard) -> bool:
-    # "Nothing hurts" ends the matter only for somebody who told of no symptom.
-    choice = heard.choice if draft.session.level == Level.INFO and not draft.session.confirm else None
+    # "Nothing hurts" ends the matter only for somebody who told of no symptom and of nothing else.
+    unharmed = draft.session.level == Level.INFO and not draft.session.confirm
+    choice = heard.choice if unharmed and _little_beside(heard, "choice") else None
     if choice is None and not described(heard):
         return False
     draft.session.answers[step.id] = choice or "*"
