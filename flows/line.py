@@ -3,12 +3,11 @@
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Protocol
 
 from flows import engine
 from flows.countries import emergency_number
 from flows.events import Event
-from flows.heard import Expecting, Heard
+from flows.heard import Heard
 from flows.loader import read_flow
 from flows.model import Ask, Flow
 from flows.questions import open_question
@@ -20,20 +19,12 @@ from flows.understanding import Understanding, load_understanding
 BACK_PAIN = Path(__file__).with_name("back_pain")
 
 
-class Ears(Protocol):
-    """What a line needs of `flows.understanding.Understanding`."""
-
-    def understand(self, text: str, expecting: Expecting) -> Heard:
-        """Everything heard in ``text``, as an answer to the question that ``expecting`` describes."""
-        ...
-
-
 @dataclass(frozen=True)
 class Line:
     """One flow ready to be talked to. Safe to share between threads: nothing in it changes."""
 
     flow: Flow
-    ears: Mapping[str, Ears]
+    ears: Mapping[str, Understanding]
 
     def open(self, channel: Channel, country: str, language: str = "en") -> Session:
         """A fresh session, before anything was said. ``country`` is an ISO 3166 code."""

@@ -9,14 +9,17 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from flows import source
-from flows.shapes import MAPPING, NUMBER, TEXT, TEXTS, misfits
-from flows.source import FlowError
+from flows.shapes import NUMBER, TEXT, TEXTS, by_name, entries, sifted
+from flows.source import Finding, FlowError
 from flows.wording import Wording
 
 _HEAD = "# Written by `python -m voice measure`: seconds that each wording takes to say, at its longest.\n\n"
-_TOP = {"voice": TEXT, "seconds": MAPPING, "listener": MAPPING}
-_TIME = {"text": TEXT, "seconds": NUMBER}
-_LISTENER = {"model": TEXT, "words": TEXT, "lacks": TEXTS}
+_TIME = entries({"text": TEXT, "seconds": NUMBER})
+_LISTENER = entries({"model": TEXT, "words": TEXT, "lacks": TEXTS}, optional=frozenset({"lacks"}))
+_TIMES_FILE = entries(
+    {"voice": TEXT, "seconds": by_name(_TIME, '{text: "0a1b2c", seconds: 1.5}', TEXT), "listener": _LISTENER},
+    optional=frozenset({"listener"}),
+)
 _FEW = 12
 
 
@@ -52,15 +55,8 @@ def read_speaking_times(path: Path) -> SpeakingTimes | None:
     """What was measured, ``None`` when nothing was. Raises `FlowError`."""
     if not path.exists():
         return None
-    data = source.read(path)
-    findings = misfits(data, _TOP, frozenset({"voice", "seconds"}))
-    if not findings:
-        findings += misfits(data["seconds"], dict.fromkeys(data["seconds"], MAPPING))
-        for entry in data["seconds"].values():
-            if isinstance(entry, source.Mapping):
-                findings += misfits(entry, _TIME, frozenset(_TIME))
-        if "listener" in data:
-            findings += misfits(data["listener"], _LISTENER, frozenset({"model", "words"}))
+    findings: list[Finding] = []
+    data = sifted(source.read(path), _TIMES_FILE, findings)
     if findings:
         raise FlowError(findings)
     listener = None

@@ -11,14 +11,16 @@ from pathlib import Path
 
 from flows import source
 from flows.model import Flow
-from flows.shapes import MAPPING, TEXT, misfits
-from flows.source import FlowError
+from flows.shapes import TEXT, by_name, entries, sifted
+from flows.source import Finding, FlowError
 from flows.wording import Wording, Words
 
 _HEAD = (
     "# Written by `python -m flows stamp {language}`: which source text each wording was translated from.\n\n"
 )
 _FEW = 12
+_STAMP = entries({"from": TEXT, "to": TEXT})
+_STAMPS_FILE = by_name(_STAMP, '{from: "0a1b2c", to: "3d4e5f"}', TEXT)
 
 
 @dataclass(frozen=True)
@@ -72,11 +74,8 @@ def read_stamps(path: Path) -> dict[str, Stamp]:
     """The stamps in ``path``; none when there is no such file. Raises `FlowError`."""
     if not path.exists():
         return {}
-    data = source.read(path)
-    findings = misfits(data, dict.fromkeys(data, MAPPING))
-    for entry in data.values():
-        if isinstance(entry, source.Mapping):
-            findings += misfits(entry, {"from": TEXT, "to": TEXT}, frozenset({"from", "to"}))
+    findings: list[Finding] = []
+    data = sifted(source.read(path), _STAMPS_FILE, findings)
     if findings:
         raise FlowError(findings)
     return {key: Stamp(entry["from"], entry["to"]) for key, entry in data.items()}

@@ -7,9 +7,11 @@ from flows import source
 from flows.answer_phrases import AnswerPhrase, answer_phrases
 from flows.checks.answers import asked
 from flows.line import Line
-from flows.shapes import TEXTS, misfits
+from flows.shapes import TEXTS, entries, sifted
 from flows.source import Finding, FlowError
 from flows.understanding import LANGUAGES
+
+_HOMOPHONES_FILE = entries({"alike": TEXTS})
 
 
 def answers_that_sound_alike(line: Line, folder: Path) -> Iterator[Finding]:
@@ -39,8 +41,8 @@ def _sounds_alike(path: Path) -> dict[str, str]:
     """Each word of ``path``, and the first of those that sound like it. A language may have no such file."""
     if not path.exists():
         return {}
-    data = source.read(path)
-    findings = misfits(data, {"alike": TEXTS}, frozenset({"alike"}))
+    findings: list[Finding] = []
+    data = sifted(source.read(path), _HOMOPHONES_FILE, findings)
     if findings:
         raise FlowError(findings)
     return {word: group.split()[0] for group in data["alike"] for word in group.split()}

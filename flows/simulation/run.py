@@ -7,9 +7,9 @@ from functools import lru_cache
 from time import process_time
 
 from flows.events import Event, Silence, Speech, Started, Text, TimedOut
-from flows.heard import Expecting, Heard
+from flows.heard import ANYTHING, Expecting, Heard
 from flows.levels import Level
-from flows.line import Ears, Line
+from flows.line import Line
 from flows.model import Ask, Flow
 from flows.questions import open_question
 from flows.session import Channel, Session
@@ -17,6 +17,7 @@ from flows.simulation.patient import Move, Patient
 from flows.simulation.phrases import Book
 from flows.simulation.truth import Truth, amounts_to, facts
 from flows.turn import Turn
+from flows.understanding import Understanding
 
 _BEGINS = 1_000_000.0
 _REMEMBERED = 200_000
@@ -25,15 +26,16 @@ _EVENTS_TOO_MANY = 40
 _LOOP = 4
 
 
-class RememberingEars:
+class RememberingEars(Understanding):
     """Ears that work out each text once for each kind of question, because what patients say comes again."""
 
-    def __init__(self, ears: Ears) -> None:
-        self._understand = lru_cache(_REMEMBERED)(ears.understand)
+    def __init__(self, ears: Understanding) -> None:
+        vars(self).update(vars(ears))
+        self._remembered = lru_cache(_REMEMBERED)(ears.understand)
 
-    def understand(self, text: str, expecting: Expecting) -> Heard:
+    def understand(self, text: str, expecting: Expecting = ANYTHING) -> Heard:
         """What ``text`` means; the same `Heard` as before for a text heard before."""
-        return self._understand(text, expecting)
+        return self._remembered(text, expecting)
 
 
 def remembering(line: Line) -> Line:
