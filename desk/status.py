@@ -6,33 +6,33 @@ from flask import Blueprint, Response, jsonify
 from sqlalchemy.exc import SQLAlchemyError
 
 from flows.levels import Level
+from flows.versions import Versions
 from store.database import BusyError
 from store.store import Store
 
 
 @dataclass(frozen=True)
 class Report:
-    """What the server runs with. ``flow`` says which conversation, or why there is none.
+    """What the server runs with: ``recogniser`` and ``synthesiser`` in use; ``missing`` is not set."""
 
-    ``recogniser`` and ``synthesiser`` say what is in use; ``missing`` what is not set.
-    """
-
-    usable: bool
-    flow: str
     recogniser: str
     synthesiser: str
     missing: tuple[str, ...]
 
 
-def status_blueprint(store: Store, report: Report) -> Blueprint:
-    """``/healthz`` answers 200 while conversations can be held and kept, otherwise 503."""
+def status_blueprint(store: Store, versions: Versions, report: Report) -> Blueprint:
+    """``/healthz`` answers 200 while conversations can be held and kept, otherwise 503.
+
+    ``flow`` there says which conversation new people get, and ``older`` which versions others are in.
+    """
     blueprint = Blueprint("status", __name__)
 
     @blueprint.get("/healthz")
     def health() -> tuple[Response, int]:
         database = _database(store)
-        ok = report.usable and database == "ok"
-        return jsonify({"ok": ok, "database": database} | asdict(report)), 200 if ok else 503
+        ok = versions.newest is not None and database == "ok"
+        flow = {"flow": versions.sentence, "older": versions.older}
+        return jsonify({"ok": ok, "database": database} | flow | asdict(report)), 200 if ok else 503
 
     @blueprint.get("/metrics")
     def metrics() -> Response:

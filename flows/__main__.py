@@ -1,4 +1,4 @@
-"""The author's command line: ``python -m flows understand | evaluate | chat | check | test``."""
+"""The author's command line: ``python -m flows understand | evaluate | chat | check | publish | test``."""
 
 import sys
 from collections.abc import Callable
@@ -10,6 +10,7 @@ COMMANDS = {
     "evaluate": "how well a labelled file of messages is understood",
     "chat": "a conversation in the terminal",
     "check": "everything that is wrong with a flow",
+    "publish": "makes the flow as it is now the version that new people get",
     "test": "conversation tests written in YAML",
 }
 

@@ -3,14 +3,16 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from weakref import WeakValueDictionary
 
 from flows import engine
+from flows.content import content_of, digest, files_under, languages_of
 from flows.countries import emergency_number
 from flows.events import Event
-from flows.heard import Heard
+from flows.heard import ANYTHING, Heard
 from flows.loader import load_flow
 from flows.model import Ask, Flow
-from flows.questions import open_question
+from flows.questions import open_question, unasked
 from flows.session import Channel, Session
 from flows.source import Finding, FlowError
 from flows.turn import Turn
@@ -21,17 +23,28 @@ BACK_PAIN = Path(__file__).with_name("back_pain")
 
 @dataclass(frozen=True)
 class Line:
-    """One flow ready to be talked to. Safe to share between threads: nothing in it changes."""
+    """One flow ready to be talked to. Safe to share between threads: nothing in it changes.
+
+    ``content`` is the hash of everything that decides it (`flows.content`).
+    """
 
     flow: Flow
     ears: dict[str, Understanding]
+    content: str = ""
+
+    @property
+    def version(self) -> str:
+        """The name that sessions are pinned to: the flow's version and the start of its content's hash."""
+        return f"{self.flow.version}-{self.content[:8]}"
 
     def open(self, channel: Channel, country: str, language: str = "en") -> Session:
         """A fresh session, before anything was said. ``country`` is an ISO 3166 code."""
-        return Session(self.flow.id, self.flow.version, channel, language, country)
+        return Session(self.flow.id, self.version, channel, language, country)
 
     def hear(self, session: Session, text: str) -> Heard:
         """What ``text`` means as an answer to the open question of ``session``."""
+        if unasked(self.flow, session):
+            return self.ears[session.language].understand(text, ANYTHING)
         expecting = open_question(self.flow, session).expecting
         return self.ears[session.language].understand(text, expecting)
 
@@ -48,11 +61,27 @@ class Line:
 def load_line(folder: Path = BACK_PAIN) -> Line:
     """The flow in ``folder`` with its ears. Raises `flows.source.FlowError` with every finding."""
     flow = load_flow(folder)
-    ears = {language: load_understanding(folder, language) for language in flow.wording}
+    ears = {language: _ears(folder, language) for language in flow.wording}
     findings = [finding for language in ears for finding in _unheard(flow, ears[language], folder, language)]
     if findings:
         raise FlowError(findings)
-    return Line(flow, ears)
+    return Line(flow, ears, digest(content_of(folder)))
+
+
+# Versions mostly differ in a few words; what they understand is most of their memory and is shared.
+_SHARED: WeakValueDictionary[str, Understanding] = WeakValueDictionary()
+
+
+def _ears(folder: Path, language: str) -> Understanding:
+    """What the flow in ``folder`` understands, shared with every flow that understands the same."""
+    files = files_under(folder / "flags.yaml", "flags.yaml")
+    files |= files_under(folder / "meaning" / language, language)
+    files |= files_under(languages_of(folder), "language")
+    same = digest(files)
+    ears = _SHARED.get(same)
+    if ears is None:
+        ears = _SHARED[same] = load_understanding(folder, language)
+    return ears
 
 
 def _unheard(flow: Flow, ears: Understanding, folder: Path, language: str) -> Iterator[Finding]:

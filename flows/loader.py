@@ -1,5 +1,6 @@
 """Reading a flow from its folder, strictly: everything wrong is found at once, with file, line and mend."""
 
+import re
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, get_args
@@ -17,8 +18,10 @@ from flows.wording import Wording, load_wording
 _TOP = {
     "flow": shapes.TEXT, "version": shapes.TEXT, "start": shapes.TEXT, "screening": shapes.TEXT,
     "unclear": shapes.TEXT, "turn_limit": shapes.WHOLE, "ends": shapes.TEXT_BY_NAME,
-    "reopen": shapes.MAPPING, "topics": shapes.TEXTS, "steps": shapes.MAPPING,
+    "reopen": shapes.MAPPING, "topics": shapes.TEXTS, "steps": shapes.MAPPING, "moved": shapes.TEXT_BY_NAME,
 }  # fmt: skip
+# It becomes part of the name of a folder.
+_VERSION = re.compile(r"[0-9]+(\.[0-9]+)*")
 _REOPEN = {"question": shapes.TEXT, "answers": shapes.TEXTS}
 # An entry of `steps` is what its first word says.
 _STEPS = {
@@ -65,7 +68,7 @@ def load_flow(folder: Path) -> Flow:
         data = source.read(folder / "flow.yaml")
     except FlowError as error:
         raise FlowError(findings + error.findings) from None
-    shape = misfits(data, _TOP, frozenset(_TOP))
+    shape = misfits(data, _TOP, frozenset(_TOP) - {"moved"})
     if shape:
         raise FlowError(findings + shape)
     flow = _Reader(data, flags, findings).flow(wording)
@@ -96,7 +99,7 @@ class _Reader:
         reopen_question, reopen_answers = self.reopen(data["reopen"], steps)
         return Flow(
             id=data["flow"],
-            version=data["version"],
+            version=self.version(data["version"]),
             start=self.target(data["start"], data.at("start")),
             screening=screening,
             unclear=self.target(data["unclear"], data.at("unclear")),
@@ -108,7 +111,23 @@ class _Reader:
             topics=tuple(data["topics"]),
             wording=wording,
             turn_limit=data["turn_limit"],
+            moved=self.moved(data.get("moved", {})),
         )
+
+    def version(self, version: str) -> str:
+        """The version, noted when no copy can be called after it."""
+        if not _VERSION.fullmatch(version):
+            mend = 'use a number, such as version: "2"'
+            self.wrong(self.data.at("version"), f"`{version}` is not the number of a version", mend)
+        return version
+
+    def moved(self, entry: Mapping) -> dict[str, str]:
+        """Where people go on who stand at a step that was removed."""
+        for old, new in entry.items():
+            self.target(new, entry.at(old))
+            if old in self.steps:
+                self.wrong(entry.at(old), f"`{old}` was not removed", "take it out of `moved` or `steps`")
+        return dict(entry)
 
     def ends(self, ends: Mapping) -> None:
         """Notes what is wrong with the end of each level, and with those of single flags."""

@@ -102,6 +102,7 @@ class Flow:
     - ``reopen_question``, ``reopen_answers``: after the end, these answers mean "check again".
     - ``topics``: ids of the questions people may ask at any point, worded ``topic.<id>``.
     - ``turn_limit``: after so many turns a human takes over.
+    - ``moved``: a step of an older version to the one that took its place.
     """
 
     id: str
@@ -117,6 +118,7 @@ class Flow:
     topics: tuple[str, ...]
     wording: Mapping[str, Wording]
     turn_limit: int = 60
+    moved: Mapping[str, str] = field(default_factory=dict)
 
     def level_of(self, flag: str, qualifiers: Iterable[str] = ()) -> Level:
         """The level that ``flag`` means when it is present with ``qualifiers``."""

@@ -15,7 +15,9 @@ from pathlib import Path
 import pytest
 from flask import Flask
 
-from flows.line import Line
+from flows.line import BACK_PAIN
+from flows.published import Published
+from flows.versions import Versions
 from server import Parts, banner, create_app, load_parts
 from settings import PROJECT, Settings
 from sms.sender import NEEDED_TO_SEND
@@ -31,8 +33,8 @@ def settings(tmp_path: Path) -> Settings:
 
 
 @pytest.fixture
-def app(settings: Settings, line: Line) -> Iterator[Flask]:
-    app = create_app(settings, Parts(line, WHISPER))
+def app(settings: Settings, versions: Versions) -> Iterator[Flask]:
+    app = create_app(settings, Parts(versions, WHISPER))
     yield app
     app.extensions["spotter"].close()
 
@@ -59,13 +61,13 @@ def test_health_says_what_is_in_use_and_what_is_missing(app: Flask) -> None:
     assert health["missing"] == list(NEEDED_TO_SEND)
 
 
-def test_health_fails_without_a_database_or_a_conversation(settings: Settings, line: Line) -> None:
+def test_health_fails_without_a_database_or_a_conversation(settings: Settings, versions: Versions) -> None:
     (settings.data_dir / "spotter.db").mkdir()
-    answer = create_app(settings, Parts(line, WHISPER)).test_client().get("/healthz")
+    answer = create_app(settings, Parts(versions, WHISPER)).test_client().get("/healthz")
     assert answer.status_code == 503
     assert "cannot be used" in answer.get_json()["database"]
     elsewhere = replace(settings, database_url=f"sqlite:///{settings.data_dir / 'other.db'}")
-    app = create_app(elsewhere, Parts(None, WHISPER))
+    app = create_app(elsewhere, Parts(Versions(BACK_PAIN, Published(settings.data_dir)), WHISPER))
     answer = app.test_client().get("/healthz")
     assert answer.status_code == 503
     assert "cannot be used" in answer.get_json()["flow"]
@@ -84,13 +86,14 @@ def test_metrics_count_turns_and_alerts_by_level(app: Flask) -> None:
 
 
 def test_the_banner_has_two_lines_and_says_what_to_open_and_what_is_missing(app: Flask) -> None:
-    report = app.extensions["spotter"].report
-    opened, missing = banner(Settings(port=8123), report).splitlines()
+    running = app.extensions["spotter"]
+    report, versions = running.report, running.versions
+    opened, missing = banner(Settings(port=8123), versions, report).splitlines()
     assert "http://localhost:8123" in opened
     names = "TWILIO_ACCOUNT_SID, TWILIO_AUTH_TOKEN, SPOTTER_PUBLIC_URL, SPOTTER_SMS_FROM"
     assert missing.startswith(f"Missing for texts: {names}. ")
     assert WHISPER.sentence in missing
-    connected = banner(Settings(public_url="https://gym.example.com"), replace(report, missing=()))
+    connected = banner(Settings(public_url="https://gym.example.com"), versions, replace(report, missing=()))
     assert "https://gym.example.com/sms" in connected
     assert "Missing" not in connected
 
@@ -100,7 +103,7 @@ def test_a_conversation_with_a_mistake_is_logged_with_its_place(
 ) -> None:
     (tmp_path / "flow").mkdir()
     parts = load_parts(replace(settings, flow=tmp_path / "flow"))
-    assert parts.line is None
+    assert parts.versions.newest is None
     assert "Mend: create" in caplog.text
 
 
