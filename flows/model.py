@@ -33,6 +33,7 @@ class Condition:
     answer: str = ""
     equals: str = ""
     at_least: float | None = None
+    line: int = 0
 
 
 @dataclass(frozen=True)
@@ -82,10 +83,15 @@ class Ask:
 
 @dataclass(frozen=True)
 class End:
-    """Give the disposition of ``level`` and close."""
+    """Give the disposition of ``level`` and close.
+
+    ``without_screening``: why people may come here before everything of ``must_ask`` was asked:
+    ``nothing_hurts`` or ``answers_unclear``; see `flows.checks.screening`.
+    """
 
     id: str
     level: Level
+    without_screening: str = ""
     line: int = 0
 
 
@@ -98,6 +104,7 @@ class Flow:
 
     - ``ends``: the end step for each level, and for the flags that have one of their own.
     - ``screening``: where a conversation resumes when something new or worse is told after its end.
+    - ``must_ask``: flags that are asked about, unless they were told, before any advice below emergency.
     - ``unclear``: the end for a person whose answers stay unclear; it brings in a human.
     - ``reopen_question``, ``reopen_answers``: after the end, these answers mean "check again".
     - ``topics``: ids of the questions people may ask at any point, worded ``topic.<id>``.
@@ -119,6 +126,7 @@ class Flow:
     wording: Mapping[str, Wording]
     turn_limit: int = 60
     moved: Mapping[str, str] = field(default_factory=dict)
+    must_ask: tuple[str, ...] = ()
 
     def level_of(self, flag: str, qualifiers: Iterable[str] = ()) -> Level:
         """The level that ``flag`` means when it is present with ``qualifiers``."""

@@ -5,6 +5,7 @@ import threading
 from collections.abc import Iterable
 from pathlib import Path
 
+from flows.checks import check, errors
 from flows.content import content_of, digest
 from flows.line import Line, load_line
 from flows.moving import moved
@@ -82,6 +83,11 @@ class Versions:
 
     def _load_folder(self) -> Line:
         line = load_line(self._folder)
+        if line.version not in self._copies.names():
+            # What is kept was checked when it was kept.
+            _, findings = check(self._folder)
+            if errors(findings):
+                raise FlowError(errors(findings))
         try:
             self._copies.keep(self._folder, line)
             self._copies.serve(line.version)

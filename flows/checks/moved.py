@@ -14,7 +14,7 @@ from settings import Settings
 _WHY = "Whoever is being asked it when the version goes away starts again at the screening."
 
 
-def moved(line: Line, folder: Path) -> Iterator[Finding]:
+def removed(line: Line, folder: Path) -> Iterator[Finding]:
     """A finding for each question of a kept version that ``line`` has no more and no `moved` entry for."""
     data_dir = {"SPOTTER_DATA_DIR": os.environ.get("SPOTTER_DATA_DIR", "")}
     copies = Published(Settings.from_environment(data_dir).versions_of(folder))

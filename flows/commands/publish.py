@@ -5,8 +5,9 @@ import os
 import sys
 from pathlib import Path
 
-from flows.checks.moved import moved
-from flows.line import Line, load_line
+from flows.checks import check, errors
+from flows.checks.moved import removed
+from flows.line import Line
 from flows.published import Published
 from flows.source import Finding, FlowError, read
 from settings import Settings, SettingsError
@@ -42,8 +43,10 @@ def run(argv: list[str]) -> int:
 
 
 def _checked(folder: Path, copies: Published) -> Line:
-    line = load_line(folder)
-    findings = list(moved(line, folder))
+    line, findings = check(folder, (removed,))
+    findings = errors(findings)
+    if line is None:
+        raise FlowError(findings)
     if others := copies.others(line):
         file = folder / "flow.yaml"
         what = f"version {line.flow.version} is taken: people got it with another content, as {others[0]}"

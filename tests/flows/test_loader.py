@@ -36,7 +36,7 @@ def line_of(path: Path, text: str) -> int:
         ("flow.yaml", "{flag: both_legs, to: screen_cause}", "{flag: leg, to: x}", "no flag `leg`"),
         ("flow.yaml", "    ask: number\n", "    ask: figure\n", "`figure` is no kind of question"),
         ("flow.yaml", '{"yes": about_legs, "no": not_eased}', '{"yes": about_legs}', "no next step for: no"),
-        ("flow.yaml", "{else: pain_score}", "{level: info, to: pain_score}", "a line that cannot be read"),
+        ("flow.yaml", "{else: pain_score}", "{level: info, to: pain_score}", "does not cover every case"),
         ("flow.yaml", "crisis: {end: emergency}", "crisis: {end: very_bad}", "`end` is not a level"),
         ("flow.yaml", "turn_limit: 60", "turn_limt: 60", "unknown entry `turn_limt`"),
         ("flow.yaml", "  modify: modify\n", "", "no end for level `modify`"),

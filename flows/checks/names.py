@@ -1,0 +1,83 @@
+"""Names in a flow: reserved ones, and those that stand twice."""
+
+import re
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+
+from flows import source
+from flows.levels import Level
+from flows.line import Line
+from flows.model import Ask
+from flows.needed_words import ENGINE_WORDS
+from flows.source import Finding
+from flows.wording import CHANNELS
+
+# What people can say at any point (`flows.heard.Heard.command`).
+COMMANDS = frozenset({
+    "help", "repeat", "back", "restart", "staff", "stop", "start", "thanks", "greeting", "slower", "louder",
+    "faster", "quieter", "english", "spanish",
+})  # fmt: skip
+# The first words of the wordings that are about something else than a step.
+_WORDINGS = {"ask", "item", "option", "topic", "tell", "aid"} | {key.split(".")[0] for key in ENGINE_WORDS}
+_AFTER_END = "after_end"
+_HEARD_IN_PASSING = "duration_hours"
+_PLAIN = re.compile(r"[a-z][a-z0-9_]*")
+
+
+def reserved(line: Line, folder: Path) -> Iterator[Finding]:
+    """Names that mean something else already."""
+    flow, file = line.flow, str(folder / "flow.yaml")
+    steps = source.read(folder / "flow.yaml")["steps"]
+    of_steps = _WORDINGS | {_AFTER_END, _HEARD_IN_PASSING, *CHANNELS}
+    for step in flow.steps.values():
+        yield from _misnamed("step", step.id, file, step.line, of_steps)
+        if isinstance(step, Ask):
+            entry = steps[step.id]
+            answers = step.expecting.answers
+            if answers:
+                yield from _misnamed("answers", answers, file, entry.at("answers"), COMMANDS | set(CHANNELS))
+            for option in step.expecting.options:
+                at = entry.at("options")
+                yield from _misnamed("answer", option, file, at, COMMANDS | set(CHANNELS))
+    for topic in flow.topics:
+        at = source.read(folder / "flow.yaml").at("topics")
+        yield from _misnamed("topic", topic, file, at, COMMANDS | set(CHANNELS))
+    of_flags = {*CHANNELS, *(level.id for level in Level)}
+    for flag in flow.flags.values():
+        yield from _misnamed("flag", flag.id, str(folder / "flags.yaml"), flag.line, of_flags)
+
+
+def _misnamed(kind: str, name: str, file: str, at: int, taken: Iterable[str]) -> Iterator[Finding]:
+    if name in taken:
+        what = f"the {kind} is called `{name}`, which is a name of the line's own"
+        why = "It would be taken for something else: a command, a level, a channel or a wording."
+    elif not _PLAIN.fullmatch(name):
+        what = f"the {kind} is called `{name}`, which is no plain name"
+        why = "Names are kept with a conversation and stand in wording files, where other signs mean something."
+    else:
+        return
+    yield Finding(file, at, what, "use another name: small letters, figures and _", why)
+
+
+def twice(line: Line, folder: Path) -> Iterator[Finding]:
+    """The same name twice in a list."""
+    flow, data = line.flow, source.read(folder / "flow.yaml")
+    lists: list[tuple[str, Iterable[str], int]] = [
+        ("`topics`", flow.topics, data.at("topics")),
+        ("`must_ask`", flow.must_ask, data.at("must_ask")),
+    ]
+    for step in flow.steps.values():
+        if isinstance(step, Ask):
+            entry = data["steps"][step.id]
+            items = [flag for item in step.expecting.items for flag in item]
+            lists.append((f"the options of `{step.id}`", step.expecting.options, entry.at("options")))
+            lists.append((f"the items of `{step.id}`", items, entry.at("items")))
+    for shown, found, at in lists:
+        for name in sorted({name for name in found if list(found).count(name) > 1}):
+            yield Finding(
+                str(folder / "flow.yaml"),
+                at,
+                f"`{name}` stands twice in {shown}",
+                "remove or rename one of the two",
+                "People would be offered the same thing twice, or never get to the second.",
+            )
