@@ -56,7 +56,7 @@ def _at_its_question(session: Session, flow: Flow) -> Session:
 
 def _next(session: Session, flow: Flow, start: str) -> str:
     """The question that ``flow`` comes to from ``start`` with what is known; an end if there is none."""
-    draft = Draft(flow, session, session.last_at)
+    draft = Draft(flow, replace(session, waiting="", confirm=[]), session.last_at)
     draft.walk(start)
     return draft.session.step
 

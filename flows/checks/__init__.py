@@ -33,7 +33,8 @@ CHECKS: tuple[Check, ...] = (
 def check(folder: Path, further: tuple[Check, ...] = ()) -> tuple[Line | None, list[Finding]]:
     """The line in ``folder``, and everything that is wrong with it: errors first, then by file and line.
 
-    ``further`` are checks that compare it with something else. The line may be talked to only when no finding is an error; ``None`` when it cannot be read at all.
+    ``further`` are checks that compare it with something else. The line may be talked to only when no
+    finding is an error; ``None`` when it cannot be read at all.
     """
     line, findings = read_line(folder)
     if line:
