@@ -2,13 +2,15 @@
 
 import json
 import os
+import shutil
 import signal
 import socket
 import subprocess
 import sys
+import time
 import urllib.error
 import urllib.request
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from pathlib import Path
 
@@ -153,6 +155,45 @@ def test_it_starts_serves_and_stops(tmp_path: Path, port: int) -> None:
             process.send_signal(signal.SIGTERM)
             _, error = process.communicate(timeout=30)
     assert process.returncode == 0, error
+    assert "Traceback" not in error
+
+
+def health_once(port: int, holds: Callable[[str], bool]) -> str:
+    """What ``/healthz`` says of the conversation as soon as it ``holds``, or after a while."""
+    give_up, flow = time.monotonic() + 60, ""
+    while not holds(flow) and time.monotonic() < give_up:
+        time.sleep(0.1)
+        with urllib.request.urlopen(f"http://127.0.0.1:{port}/healthz", timeout=10) as answer:
+            flow = json.load(answer)["flow"]
+    return flow
+
+
+def test_a_published_flow_is_taken_up_on_sighup_and_a_broken_one_is_not(tmp_path: Path, port: int) -> None:
+    flow = Path(shutil.copytree(BACK_PAIN, tmp_path / "back_pain"))
+    text = (flow / "flow.yaml").read_text()
+    environ = {"SPOTTER_FLOW": str(flow), "SPOTTER_DATA_DIR": str(tmp_path)}
+    with start(tmp_path, port, **environ) as process:
+        try:
+            assert process.stdout is not None
+            assert f"http://localhost:{port}" in process.stdout.readline()
+            assert (tmp_path / "server.pid").read_text() == f"{process.pid}\n"
+            first = health_once(port, bool)
+            assert first.startswith("back_pain, version 1-")
+            (flow / "flow.yaml").write_text(text.replace("next: describe", "next: descibe"))
+            process.send_signal(signal.SIGHUP)
+            broken = health_once(port, lambda said: "cannot be used" in said)
+            assert broken.startswith(f"{first}; ")
+            (flow / "flow.yaml").write_text(text.replace('version: "1"', 'version: "2"'))
+            command = [sys.executable, "-m", "flows", "publish", str(flow)]
+            published = subprocess.run(command, cwd=PROJECT, env=os.environ | environ, check=False)
+            assert published.returncode == 0
+            process.send_signal(signal.SIGHUP)
+            assert health_once(port, lambda said: "version 2-" in said).startswith("back_pain, version 2-")
+        finally:
+            process.send_signal(signal.SIGTERM)
+            _, error = process.communicate(timeout=30)
+    assert process.returncode == 0, error
+    assert "there is no step `descibe`" in error
     assert "Traceback" not in error
 
 
