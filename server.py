@@ -9,7 +9,7 @@ import socket
 import sys
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Any
 
@@ -68,10 +68,7 @@ class Running:
         except (SQLAlchemyError, OSError, BusyError) as error:
             log.error("which versions people are in is not known: %s", where(error))
             in_use = set(self.versions.older)
-        try:
-            self.versions.load(in_use)
-        except Exception as error:
-            log.error("the conversation stays as it was: %s", where(error))
+        _load(self.versions, in_use)
 
     def close(self) -> None:
         """Ends the worker and closes the database."""
@@ -80,10 +77,17 @@ class Running:
         self.store.database.close()
 
 
+def _load(versions: Versions, in_use: Iterable[str] = ()) -> None:
+    try:
+        versions.load(in_use)
+    except Exception as error:
+        log.error("the conversation could not be loaded: %s", where(error))
+
+
 def load_parts(settings: Settings) -> Parts:
     """The conversation and the recogniser that ``settings`` name; what cannot be used is logged."""
     versions = Versions(settings.flow, Published(settings.versions_of(settings.flow)))
-    versions.load()
+    _load(versions)
     return Parts(versions, choose_recogniser(settings.vosk_model, settings.data_dir))
 
 

@@ -2,6 +2,7 @@
 
 from pathlib import Path
 from weakref import WeakValueDictionary
+from zipfile import BadZipFile
 
 from flows.content import digest, files_under, languages_of
 from flows.flags import load_flags
@@ -16,6 +17,7 @@ from flows.hearing.reading import Reading
 from flows.hearing.replies import replies_in, yes_no_in
 from flows.hearing.requests import QUESTION, command_in, topics_in
 from flows.hearing.second_ears import FILE, SecondEars, load_second_ears
+from flows.source import Finding, FlowError
 
 # The weights are large, and seldom differ between two versions of a flow.
 _SHARED: WeakValueDictionary[str, SecondEars] = WeakValueDictionary()
@@ -35,7 +37,11 @@ def load_understanding(flow_dir: Path, language: str = "en", *, second_ears: boo
 
 def _second_ears(meaning_dir: Path) -> SecondEars | None:
     same = digest(files_under(meaning_dir / FILE, FILE))
-    ears = _SHARED.get(same) or load_second_ears(meaning_dir)
+    try:
+        ears = _SHARED.get(same) or load_second_ears(meaning_dir)
+    except (OSError, ValueError, KeyError, EOFError, BadZipFile) as error:
+        what = f"the second pair of ears cannot be read ({type(error).__name__})"
+        raise FlowError([Finding(str(meaning_dir / FILE), 1, what, "copy or train them again")]) from error
     if ears:
         _SHARED[same] = ears
     return ears

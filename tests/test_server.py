@@ -59,6 +59,7 @@ def test_health_says_what_is_in_use_and_what_is_missing(app: Flask) -> None:
     assert health["ok"]
     assert health["database"] == "ok"
     assert health["flow"].startswith("back_pain, version ")
+    assert health["older"] == []
     assert health["recogniser"] == WHISPER.sentence
     assert health["missing"] == list(NEEDED_TO_SEND)
 
@@ -107,6 +108,18 @@ def test_a_conversation_with_a_mistake_is_logged_with_its_place(
     parts = load_parts(replace(settings, flow=tmp_path / "flow"))
     assert parts.versions.newest is None
     assert "Mend: create" in caplog.text
+
+
+def test_a_reload_without_a_database_takes_up_the_conversation_all_the_same(
+    settings: Settings, versions: Versions
+) -> None:
+    (settings.data_dir / "spotter.db").mkdir()
+    versions.newest = None
+    app = create_app(settings, Parts(versions, WHISPER))
+    running = app.extensions["spotter"]
+    running.reload(0.0)
+    assert app.test_client().get("/healthz").get_json()["flow"].startswith("back_pain, version 1-")
+    running.close()
 
 
 @pytest.fixture

@@ -41,9 +41,13 @@ class Gym:
         self.flow = Path(shutil.copytree(BACK_PAIN, place / "back_pain"))
         self.copies = Published(place / "flows")
         self.store = Store(f"sqlite:///{place / 'spotter.db'}")
-        self.versions = Versions(self.flow, self.copies)
         self.outbox = Outbox()
         self.now = START
+        self.start()
+
+    def start(self) -> None:
+        """The server's process begins, or begins anew; `load` is the next thing that it does."""
+        self.versions = Versions(self.flow, self.copies)
         self.worker = Worker(self.versions, self.store, self.outbox, lambda: self.now)
 
     def load(self) -> Line:
@@ -82,7 +86,7 @@ class Gym:
     def forget(self) -> None:
         """No version is kept any more, and the server starts anew with what is in the folder."""
         shutil.rmtree(self.copies.folder, ignore_errors=True)
-        self.versions.newest = None
+        self.start()
         self.load()
 
     def close(self) -> None:

@@ -3,7 +3,9 @@
 import shutil
 
 import pytest
+from sqlalchemy import func, select
 
+from store.tables import sessions
 from tests.versions.conftest import Enter
 from tests.versions.gym import START, Gym
 
@@ -35,8 +37,7 @@ def test_a_server_that_starts_anew_finds_the_versions_that_people_are_in(gym: Gy
     person = enter()
     person.come_to("screen_body")
     gym.publish("2", STRONG)
-    gym.versions.newest = None
-    gym.versions._older.clear()
+    gym.start()
     gym.load()
     assert "How bad is the pain" in person.come_to("pain_score")
 
@@ -106,7 +107,7 @@ def test_with_a_broken_flow_the_server_starts_with_the_version_before(gym: Gym, 
     person, before = enter(), gym.load()
     person.come_to("screen_body")
     (gym.flow / "flow.yaml").write_text("flow: [")
-    gym.versions.newest = None
+    gym.start()
     assert gym.load().version == before.version
     assert "cannot be used" in gym.versions.sentence
     assert "How bad is the pain" in person.come_to("pain_score")
@@ -121,7 +122,7 @@ def test_a_published_copy_that_was_tampered_with_is_not_served(gym: Gym, enter: 
     wording = gym.copies.folder / second / "wording" / "en.yaml"
     wording.chmod(0o644)
     wording.write_text(wording.read_text().replace("fierce", "mild"))
-    gym.versions.newest = None
+    gym.start()
     assert gym.load().version == first
     assert second in gym.versions.sentence
     assert "How strong is the pain" in person.come_to("pain_score")
@@ -129,7 +130,7 @@ def test_a_published_copy_that_was_tampered_with_is_not_served(gym: Gym, enter: 
 
 def test_without_any_version_nothing_is_served_and_a_mended_flow_is_taken_up(gym: Gym) -> None:
     shutil.rmtree(gym.copies.folder)
-    gym.versions.newest = None
+    gym.start()
     whole = (gym.flow / "flow.yaml").read_text()
     (gym.flow / "flow.yaml").write_text("flow: [")
     gym.versions.load()
@@ -153,5 +154,10 @@ def test_the_database_knows_which_versions_people_are_in(gym: Gym, enter: Enter)
     version = gym.load().version
     assert gym.store.versions_in_use(START) == set()
     enter().say("hello")
+    assert gym.store.versions_in_use(gym.now) == {version}
+    enter().say("hello")
+    with gym.store.database.transaction() as connection:
+        newest = select(func.max(sessions.c.id)).scalar_subquery()
+        connection.execute(sessions.update().where(sessions.c.id == newest).values(state="{"))
     assert gym.store.versions_in_use(gym.now) == {version}
     assert gym.store.versions_in_use(gym.now + DAY) == set()
