@@ -80,10 +80,7 @@ def _hear(draft: Draft, event: Text | Speech, fresh: bool) -> None:
     if heard.foreign:
         ladder.foreign(draft)
         return
-    if draft.unasked:
-        answered = False
-    else:
-        answered = confirm(draft, doubted, heard, pictures) if doubted else answer(draft, question, heard)
+    answered = confirm(draft, doubted, heard, pictures) if doubted else answer(draft, question, heard)
     if draft.emergency():
         return
     if answered or draft.rose:

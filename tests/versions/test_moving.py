@@ -10,6 +10,7 @@ from flows.levels import Level
 from flows.line import BACK_PAIN, load_line
 from flows.loader import load_flow
 from flows.moving import moved
+from flows.questions import open_question
 from flows.session import Session
 from store.tables import sessions
 from tests.versions.conftest import Enter
@@ -148,6 +149,7 @@ def test_a_wait_goes_on_under_a_new_name(gym: Gym, enter: Enter) -> None:
     gym.edit("flow.yaml", ("start: opening", "moved: {pause: walk}\nstart: opening"))
     gym.forget()
     assert TOLD not in early.say("ok")
+    assert open_question(gym.load().flow, early.session).keys == ("walk.wait",)
     for person in (early, late):
         assert "How is your back now" in person.wait()
         person.say("better")
@@ -231,14 +233,20 @@ def kept(gym: Gym, person: Person, session: Session, without: tuple[str, ...] = 
         connection.execute(sessions.update().where(sessions.c.person == who).values(state=json.dumps(state)))
 
 
-def test_a_doubt_about_a_flag_that_is_gone_is_asked_about_no_more(gym: Gym, enter: Enter) -> None:
+def test_a_doubt_about_a_flag_that_is_gone_is_dropped_and_the_next_one_is_asked(
+    gym: Gym, enter: Enter
+) -> None:
     person = enter()
     person.come_to("pain_score")
-    kept(
-        gym, person, replace(person.session, version="0-00000000", confirm=["gone"], flags={"gone": "unsure"})
-    )
-    assert TOLD in person.say("no")
-    assert (person.session.confirm, person.session.step) == ([], "screen_body")
+    flags = person.session.flags | {"bladder_bowel": "unsure", "gone": "unsure"}
+    doubts = replace(person.session, confirm=["gone", "bladder_bowel"], flags=flags, asked="yes_no gone")
+    kept(gym, person, replace(doubts, version="0-00000000"))
+    reply = person.say("not sure")
+    assert reply.startswith(TOLD)
+    assert "pee" in reply
+    assert (person.session.confirm, person.session.flags["bladder_bowel"]) == (["bladder_bowel"], "unsure")
+    person.say("no")
+    assert (person.session.flags["bladder_bowel"], person.session.step) == ("denied", "pain_score")
 
 
 def test_a_session_from_before_there_were_versions(gym: Gym, enter: Enter) -> None:
