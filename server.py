@@ -3,25 +3,32 @@
 import errno
 import logging
 import os
+import queue
+import signal
 import socket
 import sys
+import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Any
 
 from flask import Flask
 from gunicorn.app.base import BaseApplication
+from gunicorn.arbiter import Arbiter
+from sqlalchemy.exc import SQLAlchemyError
 
 from desk.status import Report, status_blueprint
 from desk.worker import Worker
+from flows.broken import where
 from flows.countries import crisis_line, emergency_number
-from flows.line import Line, load_line
-from flows.source import FlowError
+from flows.published import Published
+from flows.versions import Versions
 from settings import Settings, SettingsError
 from sms.answering import Answering
 from sms.sender import NEEDED_TO_SEND, sender_for
 from sms.webhook import sms_blueprint
+from store.database import BusyError
 from store.store import Store
 from voice.choose import Hearing, choose_recogniser
 from voice.dialogue import Dialogue
@@ -39,9 +46,9 @@ log = logging.getLogger("spotter")
 
 @dataclass(frozen=True)
 class Parts:
-    """What takes seconds to load. ``line`` is ``None`` when the conversation cannot be used."""
+    """What takes seconds to load."""
 
-    line: Line | None
+    versions: Versions
     hearing: Hearing
 
 
@@ -50,8 +57,18 @@ class Running:
     """What an application holds on to, as ``app.extensions["spotter"]``."""
 
     store: Store
+    versions: Versions
     worker: Worker | None
     report: Report
+
+    def reload(self, now: float) -> None:
+        """Takes up a conversation that was published or changed. Never raises."""
+        try:
+            in_use = self.store.versions_in_use(now)
+        except (SQLAlchemyError, OSError, BusyError) as error:
+            log.error("which versions people are in is not known: %s", where(error))
+            in_use = set(self.versions.older)
+        _load(self.versions, in_use)
 
     def close(self) -> None:
         """Ends the worker and closes the database."""
@@ -60,14 +77,18 @@ class Running:
         self.store.database.close()
 
 
+def _load(versions: Versions, in_use: Iterable[str] = ()) -> None:
+    try:
+        versions.load(in_use)
+    except Exception as error:
+        log.error("the conversation could not be loaded: %s", where(error))
+
+
 def load_parts(settings: Settings) -> Parts:
     """The conversation and the recogniser that ``settings`` name; what cannot be used is logged."""
-    try:
-        line = load_line(settings.flow)
-    except FlowError as error:
-        log.error("the conversation cannot be used:\n%s", error)
-        line = None
-    return Parts(line, choose_recogniser(settings.vosk_model, settings.data_dir))
+    versions = Versions(settings.flow, Published(settings.versions_of(settings.flow)))
+    _load(versions)
+    return Parts(versions, choose_recogniser(settings.vosk_model, settings.data_dir))
 
 
 def create_app(
@@ -79,48 +100,44 @@ def create_app(
     conversation, people are still told whom to call.
     """
     parts = parts or load_parts(settings)
-    line, country = parts.line, settings.country
+    versions, country = parts.versions, settings.country
     store = Store(settings.database_url)
     voice = Pyttsx3Synthesiser()
     speech = SpeechCache(voice, settings.data_dir / "speech")
     report = Report(
-        usable=line is not None,
-        flow=f"{line.flow.id}, version {line.flow.version}" if line else "the conversation cannot be used",
-        understanding=_understanding(line),
         recogniser=parts.hearing.sentence,
         synthesiser=voice.name,
         missing=tuple(settings.missing(NEEDED_TO_SEND)),
     )
-    worker = Worker(line, store, sender_for(settings), clock) if line and settings.worker else None
+    worker = Worker(versions, store, sender_for(settings), clock) if settings.worker else None
 
     app = Flask("spotter", static_folder=None, template_folder=None)
-    app.register_blueprint(sms_blueprint(Answering(line, store, country), settings, clock))
-    app.register_blueprint(voice_blueprint(Dialogue(line, store, country), parts.hearing, speech, clock))
+    app.register_blueprint(sms_blueprint(Answering(versions, store, country), settings, clock))
+    app.register_blueprint(voice_blueprint(Dialogue(versions, store, country), parts.hearing, speech, clock))
     app.register_blueprint(page_blueprint(emergency_number(country), crisis_line(country)))
-    app.register_blueprint(status_blueprint(store, report))
-    app.extensions["spotter"] = Running(store, worker, report)
+    app.register_blueprint(status_blueprint(store, versions, report))
+    app.extensions["spotter"] = Running(store, versions, worker, report)
     if worker:
         worker.start()
     return app
 
 
-def _understanding(line: Line | None) -> str:
-    """What hears the texts."""
-    if line is None:
-        return "none"
-    deaf = [language for language, ears in line.ears.items() if not ears.has_second_ears]
-    return f"rules alone in {', '.join(deaf)}: see requirements-ears.txt" if deaf else "rules and second ears"
-
-
-def banner(settings: Settings, report: Report) -> str:
+def banner(settings: Settings, versions: Versions, report: Report) -> str:
     """Two lines: what to open, and what is missing."""
     texts = f"Texts come in at {settings.public_url}/sms." if settings.public_url else ""
     missing = f"Missing for texts: {', '.join(report.missing)}." if report.missing else "Texts are set up."
-    trouble = "" if report.usable else f"{report.flow} (see above). "
+    told = "" if versions.newest and not versions.note else f"Conversation: {versions.sentence}. "
     return (
         f"Spotter is ready: open http://localhost:{settings.port} {texts}".rstrip()
-        + f"\n{trouble}{missing} {report.recogniser}."
+        + f"\n{told}{missing} {report.recogniser}."
     )
+
+
+class _Arbiter(Arbiter):  # type: ignore[misc]
+    """gunicorn's parent process. SIGHUP makes the child load the conversation anew, not start anew."""
+
+    def handle_hup(self) -> None:
+        self.kill_workers(signal.SIGHUP)
 
 
 class _Server(BaseApplication):  # type: ignore[misc]
@@ -146,9 +163,22 @@ class _Server(BaseApplication):  # type: ignore[misc]
             self.cfg.set(name, value)
 
     def load(self) -> Flask:
+        # A queue, because a signal may come while another one is being handled.
+        asked: queue.SimpleQueue[int] = queue.SimpleQueue()
+        signal.signal(signal.SIGHUP, lambda number, _: asked.put(number))
         app = create_app(self._settings)
-        print(banner(self._settings, app.extensions["spotter"].report), flush=True)
+        running: Running = app.extensions["spotter"]
+
+        def reload() -> None:
+            while asked.get():
+                running.reload(time.time())
+
+        threading.Thread(target=reload, name="reload", daemon=True).start()
+        print(banner(self._settings, running.versions, running.report), flush=True)
         return app
+
+    def run(self) -> None:
+        _Arbiter(self).run()
 
 
 def _cannot_listen(settings: Settings) -> str:
@@ -179,6 +209,11 @@ def main() -> None:
     if reason := _cannot_listen(settings):
         print(reason, file=sys.stderr)
         sys.exit(2)
+    try:
+        settings.data_dir.mkdir(parents=True, exist_ok=True)
+        settings.pid_file.write_text(f"{os.getpid()}\n", encoding="utf-8")
+    except OSError as error:
+        log.error("%s cannot be written: %s", settings.pid_file, error.strerror)
     _Server(settings).run()
 
 

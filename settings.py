@@ -91,7 +91,7 @@ class Settings:
     )
     data_dir: Path = _setting(
         "SPOTTER_DATA_DIR",
-        "where the database, spoken replies and fetched models are kept",
+        "where the database, versions of the conversation, spoken replies and fetched models are kept",
         _path,
         PROJECT / "var",
     )
@@ -116,6 +116,15 @@ class Settings:
     def __post_init__(self) -> None:
         if not self.database_url:
             object.__setattr__(self, "database_url", f"sqlite:///{self.data_dir / 'spotter.db'}")
+
+    def versions_of(self, flow: Path) -> Path:
+        """Where the versions of the conversation in the directory ``flow`` are kept."""
+        return self.data_dir / "flows" / flow.resolve().name
+
+    @property
+    def pid_file(self) -> Path:
+        """Holds the number of the server's process, for ``kill -HUP``."""
+        return self.data_dir / "server.pid"
 
     def missing(self, names: Iterable[str]) -> list[str]:
         """Those of the variables ``names`` that were not given and have no default."""

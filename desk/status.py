@@ -6,40 +6,52 @@ from flask import Blueprint, Response, jsonify
 from sqlalchemy.exc import SQLAlchemyError
 
 from flows.levels import Level
+from flows.line import Line
+from flows.versions import Versions
 from store.database import BusyError
 from store.store import Store
 
 
 @dataclass(frozen=True)
 class Report:
-    """What the server runs with. ``flow`` says which conversation, or why there is none.
+    """What the server runs with: ``recogniser`` and ``synthesiser`` in use; ``missing`` is not set."""
 
-    ``understanding``, ``recogniser`` and ``synthesiser`` say what is in use; ``missing`` what is not set.
-    """
-
-    usable: bool
-    flow: str
-    understanding: str
     recogniser: str
     synthesiser: str
     missing: tuple[str, ...]
 
 
-def status_blueprint(store: Store, report: Report) -> Blueprint:
-    """``/healthz`` answers 200 while conversations can be held and kept, otherwise 503."""
+def status_blueprint(store: Store, versions: Versions, report: Report) -> Blueprint:
+    """``/healthz`` answers 200 while conversations can be held and kept, otherwise 503.
+
+    ``flow`` there says which conversation new people get, ``older`` which versions others are in, and
+    ``understanding`` what hears the texts.
+    """
     blueprint = Blueprint("status", __name__)
 
     @blueprint.get("/healthz")
     def health() -> tuple[Response, int]:
         database = _database(store)
-        ok = report.usable and database == "ok"
-        return jsonify({"ok": ok, "database": database} | asdict(report)), 200 if ok else 503
+        ok = versions.newest is not None and database == "ok"
+        flow = {
+            "flow": versions.sentence,
+            "older": versions.older,
+            "understanding": _understanding(versions.newest),
+        }
+        return jsonify({"ok": ok, "database": database} | flow | asdict(report)), 200 if ok else 503
 
     @blueprint.get("/metrics")
     def metrics() -> Response:
         return Response(_exposition(store), mimetype="text/plain; version=0.0.4")
 
     return blueprint
+
+
+def _understanding(line: Line | None) -> str:
+    if line is None:
+        return "none"
+    deaf = [language for language, ears in line.ears.items() if not ears.has_second_ears]
+    return f"rules alone in {', '.join(deaf)}: see requirements-ears.txt" if deaf else "rules and second ears"
 
 
 def _database(store: Store) -> str:

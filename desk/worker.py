@@ -7,9 +7,9 @@ from collections.abc import Callable
 
 from flows.broken import where
 from flows.events import TimedOut
-from flows.line import Line
 from flows.session import Session
 from flows.turn import Turn
+from flows.versions import Versions
 from sms.sender import Sender, SendError
 from store.jobs import Job
 from store.store import Store
@@ -31,9 +31,9 @@ class Worker:
     """
 
     def __init__(
-        self, line: Line, store: Store, sender: Sender, clock: Callable[[], float] = time.time
+        self, versions: Versions, store: Store, sender: Sender, clock: Callable[[], float] = time.time
     ) -> None:
-        self._line = line
+        self._versions = versions
         self._store = store
         self._sender = sender
         self._clock = clock
@@ -50,7 +50,9 @@ class Worker:
         self._thread.join()
 
     def work(self) -> bool:
-        """Carries out one due job; false when none is due."""
+        """Carries out one due job; false when none is due, or there is no conversation to go on with."""
+        if self._versions.newest is None:
+            return False
         job = self._store.jobs.claim(self._clock(), _LEASE_SECONDS)
         if job is None:
             return False
@@ -72,7 +74,8 @@ class Worker:
             # The person may have answered, begun anew or texted STOP since this was scheduled.
             if session is None or session.waiting != job.kind or session.due > now:
                 return None
-            return self._line.step(session, TimedOut(job.kind), now)
+            line, current = self._versions.place(session)
+            return line.step(current, TimedOut(job.kind), now)
 
         kept = self._store.take_turn(job.person, job.key, now, decide)
         session = self._store.session(job.person, now)

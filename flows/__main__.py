@@ -11,6 +11,7 @@ COMMANDS = {
     "chat": "a conversation in the terminal",
     "check": "everything that is wrong with a flow",
     "draw": "a picture of a flow: SVG, or Mermaid text",
+    "publish": "makes the flow as it is now the version that new people get",
     "test": "conversation tests written in YAML",
     "schema": "JSON Schemas, so that an editor completes and checks the YAML",
     "stamp": "note that a language was translated from the texts of today",

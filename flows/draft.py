@@ -7,7 +7,7 @@ from flows.countries import crisis_line, emergency_number
 from flows.heard import Mention
 from flows.levels import Level
 from flows.model import Ask, Condition, End, Flow, Route, Say
-from flows.questions import buttons, known_answer, open_question
+from flows.questions import buttons, known_answer, likeness, open_question, unasked
 from flows.session import Session
 from flows.turn import Alert, Cancel, Effect, Reply, Schedule, Trace, Turn
 from flows.turn import End as Ended
@@ -23,6 +23,7 @@ class Draft:
         self.flow = flow
         self.now = now
         self.level_before = session.level
+        self.unasked = unasked(flow, session)
         self.session = replace(
             session,
             flags=dict(session.flags),
@@ -163,7 +164,7 @@ class Draft:
 
     def open(self, step: Ask) -> None:
         """Make ``step`` the open question. One with a wait is asked when the wait is over."""
-        self.change(step=step.id, misses=0, silences=0, singly=False)
+        self.change(step=step.id, misses=0, silences=0, singly=False, lost=False)
         if step.after:
             self.change(waiting=step.id, due=self.now + step.after)
             self.effects.append(Schedule(step.id, step.after))
@@ -181,7 +182,7 @@ class Draft:
             end = self.end_for(self.session.level)
         self.stop_waiting()
         self.session = self.session.raised(end.level)
-        self.change(step=end.id, done=True, confirm=[], misses=0, silences=0, singly=False)
+        self.change(step=end.id, done=True, confirm=[], misses=0, silences=0, singly=False, lost=False)
         self.say(end.id)
         self.effects.append(Ended(end.level))
 
@@ -215,6 +216,9 @@ class Draft:
         Once somebody must be seen today, only what is open of the screening still matters.
         """
         self.change(misses=0, silences=0)
+        if self.session.lost:
+            self.carry_on()
+            return
         if self.rose:
             self.stop_waiting()
             self.change(step=self.flow.screening)
@@ -230,8 +234,14 @@ class Draft:
             self.walk(step.target(answer))
 
     def carry_on(self) -> None:
-        """Pick up where it was: the open question again, the disposition after the end, a wait in peace."""
-        if self.session.done:
+        """Pick up where it was: the open question again, the disposition after the end, a wait in peace.
+
+        A conversation whose question went away when the flow changed goes on at the screening.
+        """
+        if self.session.lost:
+            self.say("moved")
+            self.walk(self.flow.screening)
+        elif self.session.done:
             self.say(f"after_end.{self.session.level.id}")
         elif not self.session.waiting or self.session.confirm:
             self.ask()
@@ -244,7 +254,7 @@ class Draft:
             self.alert()
         question = open_question(self.flow, self.session)
         return Turn(
-            self.session,
+            replace(self.session, asked=likeness(question)),
             tuple(self.replies),
             tuple(self.effects),
             tuple(self.trace),

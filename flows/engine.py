@@ -33,10 +33,12 @@ def step(flow: Flow, session: Session, event: Event, now: float) -> Turn:
         _said(draft, event, fresh)
     elif isinstance(event, TimedOut):
         _timed_out(draft, event.kind)
-    elif isinstance(event, Silence):
+    elif isinstance(event, Silence) and not session.lost:
         ladder.silence(draft)
     elif session.done:
         draft.say(session.step)
+    elif session.lost:
+        draft.carry_on()
     elif not fresh:
         draft.ask()
     return draft.turn()
@@ -60,7 +62,7 @@ def _hear(draft: Draft, event: Text | Speech, fresh: bool) -> None:
     heard = event.heard
     pictures = event.pictures if isinstance(event, Text) else 0
     question = open_question(draft.flow, draft.session)
-    doubted = draft.session.confirm[0] if draft.session.confirm else ""
+    doubted = draft.session.confirm[0] if draft.session.confirm and not draft.unasked else ""
     news = _flags(draft, heard, doubted)
     further = any(draft.flow.worst_of([flag]) == Level.EMERGENCY for flag in news)
     if draft.emergency(further=further):
@@ -86,7 +88,7 @@ def _hear(draft: Draft, event: Text | Speech, fresh: bool) -> None:
     elif pictures:
         draft.say("pictures")
         draft.carry_on()
-    elif heard.topics or news or fresh:
+    elif heard.topics or news or fresh or draft.session.lost:
         draft.carry_on()
     else:
         ladder.miss(draft)
@@ -225,6 +227,9 @@ def _after_opt_out(draft: Draft, heard: Heard) -> None:
 
 
 def _timed_out(draft: Draft, kind: str) -> None:
+    if draft.session.lost and not draft.session.opted_out:
+        draft.carry_on()
+        return
     if draft.session.waiting != kind or draft.session.opted_out:
         draft.because("limit", f"nothing waits for {kind}")
         return

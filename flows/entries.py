@@ -205,9 +205,10 @@ STEPS_FILE = entries({"steps": STEPS}).about("A file of further steps, named by 
 FLOW_FILE = entries(
     {
         "flow": NAME.about("The name of the conversation."),
-        "version": replace(TEXT, like='"1"').about(
-            "The version, in quotes. Change it with every change you publish."
-        ),
+        # It becomes part of the name of a folder.
+        "version": Text(
+            means="the number of a version, in quotes", like='"2.1"', pattern=r"^[0-9]+(\.[0-9]+)*$"
+        ).about("The version, in quotes. Raise it with every change you publish."),
         "start": NAME.about("The step a conversation begins with."),
         "screening": NAME.about(
             "The question to go back to when something new or worse is told after the end."
@@ -227,6 +228,9 @@ FLOW_FILE = entries(
         "ends": by_name(_TO, "{emergency: emergency}").about(
             f"The end step for each level ({', '.join(LEVELS)}), and for flags with an end of their own."
         ),
+        "moved": by_name(
+            NAME.about("The question or end that takes its place."), "{pain_score: how_bad}"
+        ).about("Steps of an older version that were removed or renamed, for people who stand at one."),
         "reopen": entries(
             {
                 "question": NAME.about("A question with a choice."),
@@ -239,5 +243,5 @@ FLOW_FILE = entries(
         ),
         "steps": STEPS,
     },
-    optional=frozenset({"include", "must_ask"}),
+    optional=frozenset({"include", "moved", "must_ask"}),
 ).about("flow.yaml: which question comes when, and where each answer leads.")

@@ -3,14 +3,16 @@
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from weakref import WeakValueDictionary
 
 from flows import engine
+from flows.content import content_of, digest, files_under, languages_of
 from flows.countries import emergency_number
 from flows.events import Event
-from flows.heard import Heard
+from flows.heard import ANYTHING, Heard
 from flows.loader import read_flow
 from flows.model import Ask, Flow
-from flows.questions import open_question
+from flows.questions import open_question, unasked
 from flows.session import Channel, Session
 from flows.source import Finding, FlowError
 from flows.turn import Turn
@@ -21,17 +23,28 @@ BACK_PAIN = Path(__file__).with_name("back_pain")
 
 @dataclass(frozen=True)
 class Line:
-    """One flow ready to be talked to. Safe to share between threads: nothing in it changes."""
+    """One flow ready to be talked to. Safe to share between threads: nothing in it changes.
+
+    ``content`` is the hash of everything that decides it (`flows.content`).
+    """
 
     flow: Flow
     ears: Mapping[str, Understanding]
+    content: str = ""
+
+    @property
+    def version(self) -> str:
+        """The name that sessions are pinned to: the flow's version and the start of its content's hash."""
+        return f"{self.flow.version}-{self.content[:8]}"
 
     def open(self, channel: Channel, country: str, language: str = "en") -> Session:
         """A fresh session, before anything was said. ``country`` is an ISO 3166 code."""
-        return Session(self.flow.id, self.flow.version, channel, language, country)
+        return Session(self.flow.id, self.version, channel, language, country)
 
     def hear(self, session: Session, text: str) -> Heard:
         """What ``text`` means as an answer to the open question of ``session``."""
+        if unasked(self.flow, session):
+            return self.ears[session.language].understand(text, ANYTHING)
         expecting = open_question(self.flow, session).expecting
         return self.ears[session.language].understand(text, expecting)
 
@@ -65,14 +78,31 @@ def read_line(folder: Path, *, second_ears: bool = True) -> tuple[Line | None, l
     ears: dict[str, Understanding] = {}
     for language in sorted(path.stem for path in (folder / "wording").glob("*.yaml")):
         try:
-            ears[language] = load_understanding(folder, language, second_ears=second_ears)
+            ears[language] = _ears(folder, language, second_ears)
         except FlowError as error:
             findings += error.findings
         else:
             findings += _unheard(flow, ears[language], folder, language) if flow else ()
     # What is wrong with the flags is found once for the flow and once for each language.
     heard = {language: one for language, one in ears.items() if flow and language in flow.wording}
-    return (Line(flow, heard) if flow else None), list(dict.fromkeys(findings))
+    line = Line(flow, heard, digest(content_of(folder))) if flow else None
+    return line, list(dict.fromkeys(findings))
+
+
+# Versions mostly differ in a few words; what they understand is most of their memory and is shared.
+_SHARED: WeakValueDictionary[tuple[str, bool], Understanding] = WeakValueDictionary()
+
+
+def _ears(folder: Path, language: str, second_ears: bool) -> Understanding:
+    """What the flow in ``folder`` understands, shared with every flow that understands the same."""
+    files = files_under(folder / "flags.yaml", "flags.yaml")
+    files |= files_under(folder / "meaning" / language, language)
+    files |= files_under(languages_of(folder), "language")
+    same = digest(files), second_ears
+    ears = _SHARED.get(same)
+    if ears is None:
+        ears = _SHARED[same] = load_understanding(folder, language, second_ears=second_ears)
+    return ears
 
 
 def _unheard(flow: Flow, ears: Understanding, folder: Path, language: str) -> Iterator[Finding]:

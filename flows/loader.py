@@ -107,8 +107,20 @@ class _Reader:
             topics=tuple(data["topics"]),
             wording=wording,
             turn_limit=data["turn_limit"],
+            moved=self.moved(data),
             must_ask=self.known_flags(data, "must_ask", data.get("must_ask", ())),
         )
+
+    def moved(self, data: Mapping) -> dict[str, str]:
+        """Where people go on who stand at a step that was removed."""
+        entry = data.get("moved", {})
+        for old, new in entry.items():
+            target = self.found.written.get(self.found.target(entry, old))
+            if isinstance(target, Mapping) and not {"ask", "end"} & set(target):
+                self.wrong(entry, old, f"nobody stands at `{new}`", "name a step with `ask:` or `end:`")
+            if old in self.found.written:
+                self.wrong(entry, old, f"`{old}` was not removed", "take it out of `moved` or `steps`")
+        return dict(entry)
 
     def ends(self, data: Mapping) -> None:
         """Notes what is wrong with the end of each level, and with those of single flags."""

@@ -116,6 +116,7 @@ class Flow:
     - ``reopen_question``, ``reopen_answers``: after the end, these answers mean "check again".
     - ``topics``: ids of the questions people may ask at any point, worded ``topic.<id>``.
     - ``turn_limit``: after so many turns a human takes over.
+    - ``moved``: a step of an older version to the one that took its place.
     """
 
     id: str
@@ -131,6 +132,7 @@ class Flow:
     topics: tuple[str, ...]
     wording: Mapping[str, Wording]
     turn_limit: int = 60
+    moved: Mapping[str, str] = field(default_factory=dict)
     must_ask: tuple[str, ...] = ()
 
     def level_of(self, flag: str, qualifiers: Iterable[str] = ()) -> Level:

@@ -42,8 +42,7 @@ def open_question(flow: Flow, session: Session) -> Question:
         return Question(Expecting("checklist", items=items), flags, keys)
     if expecting.kind == "yes_no" and expecting.flags:
         return _about(expecting.flags)
-    waited = session.waiting == step.id
-    key = f"{step.id}.wait" if waited else f"{step.id}.ask" if step.after else step.id
+    key = f"{step.id}.wait" if session.waiting else f"{step.id}.ask" if step.after else step.id
     return Question(expecting, step.flags, (key,))
 
 
@@ -56,6 +55,20 @@ def _first(flow: Flow) -> Step:
             break
         name = step.next
     return step
+
+
+def likeness(question: Question) -> str:
+    """What an answer to ``question`` would be about, as text: equal for questions that ask for the same."""
+    expecting = question.expecting
+    items = [",".join(item) for item in expecting.items] or question.asks
+    options = expecting.options if expecting.kind == "choice" and expecting.by_place else ()
+    limits = (f"{expecting.lowest}-{expecting.highest}",) if expecting.kind == "number" else ()
+    return " ".join((expecting.kind, *items, *options, *limits))
+
+
+def unasked(flow: Flow, session: Session) -> bool:
+    """Whether the open question is one that the person was never asked, since the flow has changed."""
+    return session.lost and likeness(open_question(flow, session)) != session.asked
 
 
 def open_items(flow: Flow, session: Session, step: Ask) -> tuple[tuple[str, ...], ...]:

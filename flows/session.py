@@ -29,6 +29,10 @@ class Session:
     - ``misses``, ``silences``: how often in a row the open question was not answered.
     - ``waiting``: kind of the pending ``Schedule``; ``due`` its time. Times are seconds since 1970.
     - ``done``: the disposition was given; ``opted_out``: STOP was received, so nothing is sent.
+    - ``asked``: what the question that was put last asks for, as `flows.questions.likeness` writes it.
+    - ``lost``: that question went away when the flow changed, and the next turn goes on at the screening.
+
+    ``version`` names the version of the flow, with the first digits of its content's hash (``2-77aa10c3``).
     """
 
     flow: str
@@ -52,6 +56,8 @@ class Session:
     last_at: float = 0.0
     done: bool = False
     opted_out: bool = False
+    asked: str = ""
+    lost: bool = False
 
     def to_json(self) -> str:
         """This session as one JSON object; `from_json` reads it back equal."""

@@ -1,7 +1,9 @@
 """Understanding what somebody wrote or said: the one way in to everything in `flows.hearing`."""
 
 from pathlib import Path
+from weakref import WeakValueDictionary
 
+from flows.content import digest, files_under, languages_of
 from flows.flags import load_flags
 from flows.heard import ANYTHING, Expecting, Heard, Span
 from flows.hearing.choices import choice_in, ticked_in
@@ -13,11 +15,11 @@ from flows.hearing.polarity import mentions_of, token_span
 from flows.hearing.reading import Reading
 from flows.hearing.replies import replies_in
 from flows.hearing.requests import QUESTION, command_in, topics_in
-from flows.hearing.second_ears import SecondEars, load_second_ears
+from flows.hearing.second_ears import FILE, SecondEars, load_second_ears
 from flows.hearing.yes_no import yes_no_in
 
-# Each folder holds what is known of one language, whatever the flow.
-LANGUAGES = Path(__file__).parent / "language"
+# The weights are large, and seldom differ between two versions of a flow.
+_SHARED: WeakValueDictionary[str, SecondEars] = WeakValueDictionary()
 
 
 def load_understanding(flow_dir: Path, language: str = "en", *, second_ears: bool = True) -> "Understanding":
@@ -28,8 +30,16 @@ def load_understanding(flow_dir: Path, language: str = "en", *, second_ears: boo
     """
     flags = load_flags(flow_dir / "flags.yaml")
     meaning_dir = flow_dir / "meaning" / language
-    meaning = load_meaning(LANGUAGES / language, meaning_dir, flags)
-    return Understanding(meaning, load_second_ears(meaning_dir) if second_ears else None)
+    meaning = load_meaning(languages_of(flow_dir) / language, meaning_dir, flags)
+    return Understanding(meaning, _second_ears(meaning_dir) if second_ears else None)
+
+
+def _second_ears(meaning_dir: Path) -> SecondEars | None:
+    same = digest(files_under(meaning_dir / FILE, FILE))
+    ears = _SHARED.get(same) or load_second_ears(meaning_dir)
+    if ears:
+        _SHARED[same] = ears
+    return ears
 
 
 class Understanding:

@@ -9,6 +9,7 @@ from flows.levels import Level
 from flows.line import Line
 from flows.session import Session
 from flows.turn import Turn
+from flows.versions import Versions
 from sms.country import country_of
 from sms.message import Message
 from sms.optout import keyword, noted
@@ -18,10 +19,10 @@ log = logging.getLogger(__name__)
 
 
 class Answering:
-    """Answers messages. ``line`` is ``None`` when the conversation could not be loaded."""
+    """Answers messages. Without a usable conversation, people are still told whom to call."""
 
-    def __init__(self, line: Line | None, store: Store, country: str) -> None:
-        self._line = line
+    def __init__(self, versions: Versions, store: Store, country: str) -> None:
+        self._versions = versions
         self._store = store
         self._country = country
 
@@ -32,9 +33,7 @@ class Answering:
         whom to call.
         """
         try:
-            if self._line is None:
-                raise RuntimeError("the conversation could not be loaded")
-            return self._kept(self._line, message, now)
+            return self._kept(message, now)
         except Exception as error:
             log.error("a message could not be handled: %s", where(error))
         country = country_of(message.sender, self._country)
@@ -44,9 +43,14 @@ class Answering:
             log.error("nor answered without the database: %s", where(error))
         return [last_words(country)]
 
-    def _kept(self, line: Line, message: Message, now: float) -> list[str]:
+    def _kept(self, message: Message, now: float) -> list[str]:
+        newest = self._versions.newest
+        if newest is None:
+            raise RuntimeError("the conversation could not be loaded")
+
         def decide(session: Session | None) -> Turn:
-            current = session or line.open("sms", country_of(message.sender, self._country))
+            fresh = session or newest.open("sms", country_of(message.sender, self._country))
+            line, current = self._versions.place(fresh)
             if message.opt_out:
                 return noted(current, message.opt_out, now)
             return line.step(current, _event(line, current, message), now)
@@ -56,16 +60,17 @@ class Answering:
 
     def _unkept(self, message: Message, country: str, now: float) -> list[str]:
         """The answer without a memory: of somebody never met, and only if it is an emergency."""
-        if self._line is None:
+        line = self._versions.newest
+        if line is None:
             return [last_words(country)]
-        fresh = self._line.open("sms", country)
+        fresh = line.open("sms", country)
         try:
-            turn = self._line.step(fresh, _event(self._line, fresh, message), now)
+            turn = line.step(fresh, _event(line, fresh, message), now)
             if turn.session.level == Level.EMERGENCY:
                 return [reply.text for reply in turn.replies]
         except Exception as error:
             log.error("the conversation fails on a message: %s", where(error))
-        return [self._line.safety_words("sms", country)]
+        return [line.safety_words("sms", country)]
 
 
 def _event(line: Line, session: Session, message: Message) -> Text:

@@ -8,9 +8,9 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import Any
 
-from sqlalchemy import Connection, bindparam, insert, select, update
+from sqlalchemy import Connection, bindparam, func, insert, select, update
 
-from flows.session import BadSessionError, Session
+from flows.session import EXPIRY_SECONDS, BadSessionError, Session
 from flows.turn import Alert, Cancel, Reply, Schedule, Turn
 from store import jobs as later
 from store.commits import Commits
@@ -83,6 +83,17 @@ class Store:
         """The live session of ``person``, as `take_turn` would hand it to ``decide``."""
         with self.database.transaction() as connection:
             return _stand(connection, person, None, now).session
+
+    def versions_in_use(self, now: float) -> set[str]:
+        """The versions of a flow that live sessions are pinned to.
+
+        Raises `BusyError` or SQLAlchemy's errors when the database cannot be used.
+        """
+        live = sessions.c.last_at > now - max(EXPIRY_SECONDS.values())
+        pinned = select(func.json_extract(sessions.c.state, "$.version")).distinct()
+        with self.database.transaction() as connection:
+            rows = connection.execute(pinned.where(live, func.json_valid(sessions.c.state)))
+            return {version for (version,) in rows if version}
 
     def _count(self, turn: Turn) -> None:
         with self._counting:

@@ -2,20 +2,24 @@
 
 import json
 import os
+import shutil
 import signal
 import socket
 import subprocess
 import sys
+import time
 import urllib.error
 import urllib.request
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
 from flask import Flask
 
-from flows.line import Line
+from flows.line import BACK_PAIN
+from flows.published import Published
+from flows.versions import Versions
 from server import Parts, banner, create_app, load_parts
 from settings import PROJECT, Settings
 from sms.sender import NEEDED_TO_SEND
@@ -31,8 +35,8 @@ def settings(tmp_path: Path) -> Settings:
 
 
 @pytest.fixture
-def app(settings: Settings, line: Line) -> Iterator[Flask]:
-    app = create_app(settings, Parts(line, WHISPER))
+def app(settings: Settings, versions: Versions) -> Iterator[Flask]:
+    app = create_app(settings, Parts(versions, WHISPER))
     yield app
     app.extensions["spotter"].close()
 
@@ -55,20 +59,23 @@ def test_health_says_what_is_in_use_and_what_is_missing(app: Flask) -> None:
     assert health["ok"]
     assert health["database"] == "ok"
     assert health["flow"].startswith("back_pain, version ")
+    assert health["older"] == []
+    assert health["understanding"] == "rules and second ears"
     assert health["recogniser"] == WHISPER.sentence
     assert health["missing"] == list(NEEDED_TO_SEND)
 
 
-def test_health_fails_without_a_database_or_a_conversation(settings: Settings, line: Line) -> None:
+def test_health_fails_without_a_database_or_a_conversation(settings: Settings, versions: Versions) -> None:
     (settings.data_dir / "spotter.db").mkdir()
-    answer = create_app(settings, Parts(line, WHISPER)).test_client().get("/healthz")
+    answer = create_app(settings, Parts(versions, WHISPER)).test_client().get("/healthz")
     assert answer.status_code == 503
     assert "cannot be used" in answer.get_json()["database"]
     elsewhere = replace(settings, database_url=f"sqlite:///{settings.data_dir / 'other.db'}")
-    app = create_app(elsewhere, Parts(None, WHISPER))
+    app = create_app(elsewhere, Parts(Versions(BACK_PAIN, Published(settings.data_dir)), WHISPER))
     answer = app.test_client().get("/healthz")
     assert answer.status_code == 503
     assert "cannot be used" in answer.get_json()["flow"]
+    assert answer.get_json()["understanding"] == "none"
     app.extensions["spotter"].close()
 
 
@@ -84,13 +91,14 @@ def test_metrics_count_turns_and_alerts_by_level(app: Flask) -> None:
 
 
 def test_the_banner_has_two_lines_and_says_what_to_open_and_what_is_missing(app: Flask) -> None:
-    report = app.extensions["spotter"].report
-    opened, missing = banner(Settings(port=8123), report).splitlines()
+    running = app.extensions["spotter"]
+    report, versions = running.report, running.versions
+    opened, missing = banner(Settings(port=8123), versions, report).splitlines()
     assert "http://localhost:8123" in opened
     names = "TWILIO_ACCOUNT_SID, TWILIO_AUTH_TOKEN, SPOTTER_PUBLIC_URL, SPOTTER_SMS_FROM"
     assert missing.startswith(f"Missing for texts: {names}. ")
     assert WHISPER.sentence in missing
-    connected = banner(Settings(public_url="https://gym.example.com"), replace(report, missing=()))
+    connected = banner(Settings(public_url="https://gym.example.com"), versions, replace(report, missing=()))
     assert "https://gym.example.com/sms" in connected
     assert "Missing" not in connected
 
@@ -100,8 +108,20 @@ def test_a_conversation_with_a_mistake_is_logged_with_its_place(
 ) -> None:
     (tmp_path / "flow").mkdir()
     parts = load_parts(replace(settings, flow=tmp_path / "flow"))
-    assert parts.line is None
+    assert parts.versions.newest is None
     assert "Mend: create" in caplog.text
+
+
+def test_a_reload_without_a_database_takes_up_the_conversation_all_the_same(
+    settings: Settings, versions: Versions
+) -> None:
+    (settings.data_dir / "spotter.db").mkdir()
+    versions.newest = None
+    app = create_app(settings, Parts(versions, WHISPER))
+    running = app.extensions["spotter"]
+    running.reload(0.0)
+    assert app.test_client().get("/healthz").get_json()["flow"].startswith("back_pain, version 1-")
+    running.close()
 
 
 @pytest.fixture
@@ -150,6 +170,45 @@ def test_it_starts_serves_and_stops(tmp_path: Path, port: int) -> None:
             process.send_signal(signal.SIGTERM)
             _, error = process.communicate(timeout=30)
     assert process.returncode == 0, error
+    assert "Traceback" not in error
+
+
+def health_once(port: int, holds: Callable[[str], bool]) -> str:
+    """What ``/healthz`` says of the conversation as soon as it ``holds``, or after a while."""
+    give_up, flow = time.monotonic() + 60, ""
+    while not holds(flow) and time.monotonic() < give_up:
+        time.sleep(0.1)
+        with urllib.request.urlopen(f"http://127.0.0.1:{port}/healthz", timeout=10) as answer:
+            flow = json.load(answer)["flow"]
+    return flow
+
+
+def test_a_published_flow_is_taken_up_on_sighup_and_a_broken_one_is_not(tmp_path: Path, port: int) -> None:
+    flow = Path(shutil.copytree(BACK_PAIN, tmp_path / "back_pain"))
+    text = (flow / "flow.yaml").read_text()
+    environ = {"SPOTTER_FLOW": str(flow), "SPOTTER_DATA_DIR": str(tmp_path)}
+    with start(tmp_path, port, **environ) as process:
+        try:
+            assert process.stdout is not None
+            assert f"http://localhost:{port}" in process.stdout.readline()
+            assert (tmp_path / "server.pid").read_text() == f"{process.pid}\n"
+            first = health_once(port, bool)
+            assert first.startswith("back_pain, version 1-")
+            (flow / "flow.yaml").write_text(text.replace("next: describe", "next: descibe"))
+            process.send_signal(signal.SIGHUP)
+            broken = health_once(port, lambda said: "cannot be used" in said)
+            assert broken.startswith(f"{first}; ")
+            (flow / "flow.yaml").write_text(text.replace('version: "1"', 'version: "2"'))
+            command = [sys.executable, "-m", "flows", "publish", str(flow)]
+            published = subprocess.run(command, cwd=PROJECT, env=os.environ | environ, check=False)
+            assert published.returncode == 0
+            process.send_signal(signal.SIGHUP)
+            assert health_once(port, lambda said: "version 2-" in said).startswith("back_pain, version 2-")
+        finally:
+            process.send_signal(signal.SIGTERM)
+            _, error = process.communicate(timeout=30)
+    assert process.returncode == 0, error
+    assert "there is no step `descibe`" in error
     assert "Traceback" not in error
 
 

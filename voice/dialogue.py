@@ -11,6 +11,7 @@ from flows.levels import Level
 from flows.line import Line
 from flows.session import Session
 from flows.turn import Button, Turn
+from flows.versions import Versions
 from store.store import Store
 
 log = logging.getLogger(__name__)
@@ -45,10 +46,10 @@ class Answer:
 
 
 class Dialogue:
-    """Answers a kiosk. ``line`` is ``None`` when the conversation could not be loaded."""
+    """Answers a kiosk. Without a usable conversation, people are still told whom to call."""
 
-    def __init__(self, line: Line | None, store: Store, country: str) -> None:
-        self._line = line
+    def __init__(self, versions: Versions, store: Store, country: str) -> None:
+        self._versions = versions
         self._store = store
         self.country = country
 
@@ -59,9 +60,7 @@ class Dialogue:
         else is told whom to call.
         """
         try:
-            if self._line is None:
-                raise RuntimeError("the conversation could not be loaded")
-            return self._kept(self._line, conversation, said, now)
+            return self._kept(conversation, said, now)
         except Exception as error:
             log.error("something said could not be handled: %s", where(error))
         try:
@@ -77,8 +76,8 @@ class Dialogue:
         """
         words = last_words(self.country)
         try:
-            if self._line is not None:
-                words = self._line.safety_words("voice", self.country)
+            if self._versions.newest is not None:
+                words = self._versions.newest.safety_words("voice", self.country)
             session = self._store.session(_person(conversation), now) if conversation else None
         except Exception as error:
             log.error("where the conversation stands is not known: %s", where(error))
@@ -87,18 +86,24 @@ class Dialogue:
             return Answer(conversation, (words,))
         return Answer(conversation, (words,), session.step, level=session.level, done=session.done)
 
-    def _kept(self, line: Line, conversation: str | None, said: Said, now: float) -> Answer:
+    def _kept(self, conversation: str | None, said: Said, now: float) -> Answer:
+        newest = self._versions.newest
+        if newest is None:
+            raise RuntimeError("the conversation could not be loaded")
         if conversation and len(conversation) <= _LONGEST_ID:
 
             def go_on(session: Session | None) -> Turn | None:
-                return line.step(session, _event(line, session, said), now) if session else None
+                if session is None:
+                    return None
+                line, current = self._versions.place(session)
+                return line.step(current, _event(line, current, said), now)
 
             kept = self._store.take_turn(_person(conversation), None, now, go_on, said.text)
             if kept.turn:
                 return _answer(conversation, kept.turn, now)
 
         def begin(_: Session | None) -> Turn:
-            return self._begin(line, said, now)
+            return self._begin(newest, said, now)
 
         # Made here and never taken from outside, so that nobody can guess or plant another's.
         fresh = secrets.token_urlsafe(16)
@@ -114,8 +119,9 @@ class Dialogue:
 
     def _unkept(self, conversation: str | None, said: Said, now: float) -> Answer:
         """The answer without a memory: to somebody never met, and only if it is an emergency."""
-        if self._line is not None:
-            turn = self._begin(self._line, said, now)
+        newest = self._versions.newest
+        if newest is not None:
+            turn = self._begin(newest, said, now)
             if turn.session.level == Level.EMERGENCY:
                 return _answer(conversation, turn, now)
         return self.sorry(conversation, now)

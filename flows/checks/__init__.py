@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 from flows.checks import ends, names, numbers, questions, routes, screening, ways
+from flows.checks.words import WORDS
 from flows.line import Line, read_line
 from flows.source import Finding
 
@@ -28,17 +29,20 @@ CHECKS: tuple[Check, ...] = (
     screening.unasked,
     screening.late,
     numbers.missing,
+    *WORDS,
 )
 
 
-def check(folder: Path) -> tuple[Line | None, list[Finding]]:
+def check(folder: Path, further: tuple[Check, ...] = ()) -> tuple[Line | None, list[Finding]]:
     """The line in ``folder``, and everything that is wrong with it: errors first, then by file and line.
 
-    The line may be talked to only when no finding is an error; ``None`` when it cannot be read at all.
+    ``further`` are checks that compare it with something else. The line may be talked to only when no
+    finding is an error; ``None`` when it cannot be read at all. Its rules listen alone: the second ears
+    only ever add a doubt, which no check asks about, and with them this would take minutes.
     """
-    line, findings = read_line(folder)
+    line, findings = read_line(folder, second_ears=False)
     if line:
-        findings += [finding for one in CHECKS for finding in one(line, folder)]
+        findings += [finding for one in (*CHECKS, *further) for finding in one(line, folder)]
     return line, in_order(findings)
 
 

@@ -6,10 +6,10 @@ from pathlib import Path
 from flows import source
 from flows.answer_phrases import AnswerPhrase, answer_phrases
 from flows.checks.answers import asked
+from flows.content import languages_of
 from flows.line import Line
 from flows.shapes import TEXTS, entries, sifted
 from flows.source import Finding, FlowError
-from flows.understanding import LANGUAGES
 
 _HOMOPHONES_FILE = entries({"alike": TEXTS})
 
@@ -18,7 +18,7 @@ def answers_that_sound_alike(line: Line, folder: Path) -> Iterator[Finding]:
     """A warning for each phrase of an answer that sounds like a phrase of another answer of the question."""
     for language in line.ears:
         try:
-            alike = _sounds_alike(LANGUAGES / language / "homophones.yaml")
+            alike = _sounds_alike(languages_of(folder) / language / "homophones.yaml")
         except FlowError as error:
             yield from error.findings
             continue

@@ -3,10 +3,10 @@
 from collections.abc import Iterator
 from pathlib import Path
 
+from flows.content import languages_of
 from flows.line import Line
 from flows.source import Finding
 from flows.translation import source_language
-from flows.understanding import LANGUAGES
 
 # A language may do without these.
 _OPTIONAL = frozenset({"homophones.yaml"})
@@ -16,7 +16,7 @@ def files_missing(line: Line, folder: Path) -> Iterator[Finding]:
     """A finding for each file that the source language has and another language of the flow has not."""
     original = source_language(line.flow)
     for language in line.flow.wording:
-        for parent in (LANGUAGES, folder / "meaning"):
+        for parent in (languages_of(folder), folder / "meaning"):
             for path in sorted((parent / original).glob("*.yaml")):
                 wanted = parent / language / path.name
                 if not wanted.exists() and path.name not in _OPTIONAL:

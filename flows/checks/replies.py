@@ -5,10 +5,10 @@ from pathlib import Path
 
 from flows.answer_phrases import yes_no_phrases
 from flows.checks.answers import lost_to
+from flows.content import languages_of
 from flows.heard import Expecting
 from flows.line import Line
 from flows.source import Finding
-from flows.understanding import LANGUAGES
 
 _QUESTION = Expecting("yes_no")
 
@@ -20,7 +20,7 @@ def yes_and_no_told_apart(line: Line, folder: Path) -> Iterator[Finding]:
     """
     for language, ears in line.ears.items():
         means: dict[str, str] = {}
-        for phrase in yes_no_phrases(LANGUAGES / language):
+        for phrase in yes_no_phrases(languages_of(folder) / language):
             what = f"`{phrase.text}`, which means {phrase.option},"
             command = ears.understand(phrase.text, _QUESTION).command
             if command:

@@ -21,11 +21,16 @@ from flows.speaking_time import (
 LONGEST_SECONDS = 12.0
 SECONDS_FOR_A_NUMBER = 8.0
 _NUMBERS = ("{emergency}", "{crisis}")
+# The most that the voice says in a second, of all that was ever measured.
+FASTEST = 15.0
 _MEASURE = "run `python -m voice measure`"
 
 
 def prompts_are_short(line: Line, folder: Path) -> Iterator[Finding]:
-    """A finding for each wording that takes too long to say, or was not measured since it changed."""
+    """A finding for each wording that takes too long to say, and a warning for each not measured as it is.
+
+    One that would be too long even if it were said as fast as the fastest is an error without a measurement.
+    """
     for language, wording in line.flow.wording.items():
         try:
             times = read_speaking_times(speaking_times_file(wording)) or SpeakingTimes("", {})
@@ -37,7 +42,11 @@ def prompts_are_short(line: Line, folder: Path) -> Iterator[Finding]:
             if measured != mark(text.text):
                 what = f"how long `{text.key}` takes to say was not measured since it changed"
                 why = "A long prompt is not noticed before somebody has to listen to it."
-                yield Finding(wording.file, text.line, what, _MEASURE, why)
+                mend, severity, least = _MEASURE, "warning", len(text.text) / FASTEST
+                if least > LONGEST_SECONDS:
+                    what += f", and it has {least:.0f} s or more; {LONGEST_SECONDS:g} s are allowed"
+                    mend, severity = f"say it in fewer words under `voice:`, then {_MEASURE}", "error"
+                yield Finding(wording.file, text.line, what, mend, why, severity)
             elif seconds > (most := _budget(wording.words[text.key].voice)):
                 what = f"`{text.key}` takes {seconds:.1f} s to say at its longest; {most:g} s are allowed"
                 why = "People forget the beginning, or speak before the end."
@@ -70,4 +79,4 @@ def _unheard(listener: Listener, words: Mapping[str, tuple[str, int]]) -> Iterat
     if words and mark_of_words(words) != listener.words:
         file, place = next(iter(words.values()))
         what = f"the answers changed since {listener.model} was asked for their words"
-        yield Finding(file, place, what, _MEASURE, "A word that it lacks is never heard.")
+        yield Finding(file, place, what, _MEASURE, "A word that it lacks is never heard.", "warning")

@@ -4,6 +4,7 @@ import argparse
 from pathlib import Path
 
 from flows.checks import check, errors, in_order
+from flows.checks.moved import removed
 from flows.checks.untested import transcripts_of, untested
 from flows.line import BACK_PAIN, Line
 from flows.source import Finding, FlowError
@@ -16,7 +17,7 @@ def run(argv: list[str]) -> int:
     parser.add_argument("folder", nargs="?", type=Path, default=BACK_PAIN, help="the flow's folder")
     parser.add_argument("--transcripts", type=Path, help="a folder of its transcripts, or one file of them")
     options = parser.parse_args(argv)
-    line, findings = check(options.folder)
+    line, findings = check(options.folder, (removed,))
     if line and not errors(findings):
         findings = in_order([*findings, *_of_transcripts(line, options.folder, options.transcripts)])
     for finding in findings:

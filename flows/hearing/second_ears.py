@@ -98,7 +98,7 @@ def load_second_ears(meaning_dir: Path) -> SecondEars | None:
         head = Head(flags, *(numbers.pop(f"head.{name}") for name in Head._fields[1:]))
         ears = SecondEars(SentenceVectors(folder, numbers), head)
         ears.scores(["ready"])  # reads the weights from disk now and not in somebody's first message
-    except (OSError, ValueError, KeyError, BadZipFile) as error:
+    except (OSError, ValueError, KeyError, EOFError, BadZipFile) as error:
         log.warning("the second ears cannot be used, the rules hear alone: %s: %s", path, error)
         return None
     return ears

@@ -12,9 +12,9 @@ from sqlalchemy import func, select
 from desk.worker import Worker
 from flows.events import Text
 from flows.heard import Heard
-from flows.line import Line
 from flows.session import Session
 from flows.turn import Turn
+from flows.versions import Versions
 from sms.sender import NoSender, SendError
 from store.store import Store
 from store.tables import jobs
@@ -45,19 +45,22 @@ class Outbox:
 class Desk:
     """A worker with its clock in hand, and a person who is told to walk for three minutes."""
 
-    line: Line
+    versions: Versions
     store: Store
     outbox: Outbox = field(default_factory=Outbox)
     now: float = NOW
 
     def __post_init__(self) -> None:
-        self.worker = Worker(self.line, self.store, self.outbox, lambda: self.now)
+        self.worker = Worker(self.versions, self.store, self.outbox, lambda: self.now)
         self.say("dull", choice="dull")
 
     def say(self, text: str, **heard: str) -> Turn:
+        line = self.versions.newest
+        assert line is not None
+
         def decide(session: Session | None) -> Turn:
-            before = session or replace(self.line.open("sms", "US"), step="onset_kind", turns=5)
-            return self.line.step(before, Text(Heard(text, **heard)), self.now)  # type: ignore[arg-type]
+            before = session or replace(line.open("sms", "US"), step="onset_kind", turns=5)
+            return line.step(before, Text(Heard(text, **heard)), self.now)  # type: ignore[arg-type]
 
         kept = self.store.take_turn(PERSON, None, self.now, decide)
         assert kept.turn is not None
@@ -69,9 +72,9 @@ class Desk:
 
 
 @pytest.fixture
-def desk(line: Line, tmp_path: Path) -> Iterator[Desk]:
+def desk(versions: Versions, tmp_path: Path) -> Iterator[Desk]:
     store = Store(f"sqlite:///{tmp_path / 'spotter.db'}")
-    yield Desk(line, store)
+    yield Desk(versions, store)
     store.database.close()
 
 
@@ -148,20 +151,20 @@ def test_it_does_not_try_for_ever(desk: Desk) -> None:
     assert tries == 5
 
 
-def test_a_worker_that_died_after_its_turn_leaves_the_text_to_the_next(desk: Desk, line: Line) -> None:
+def test_a_worker_that_died_after_its_turn_leaves_the_text_to_the_next(desk: Desk) -> None:
     desk.now += PAUSE
     with pytest.raises(PowerCutError):
-        Worker(line, desk.store, Outbox(refusals=[PowerCutError()]), lambda: desk.now).work()
+        Worker(desk.versions, desk.store, Outbox(refusals=[PowerCutError()]), lambda: desk.now).work()
     assert not desk.worker.work()
     desk.now += 61
     assert desk.worker.work()
     assert len(desk.outbox.sent) == 1
 
 
-def test_a_stop_after_the_power_cut_is_obeyed_too(desk: Desk, line: Line) -> None:
+def test_a_stop_after_the_power_cut_is_obeyed_too(desk: Desk) -> None:
     desk.now += PAUSE
     with pytest.raises(PowerCutError):
-        Worker(line, desk.store, Outbox(refusals=[PowerCutError()]), lambda: desk.now).work()
+        Worker(desk.versions, desk.store, Outbox(refusals=[PowerCutError()]), lambda: desk.now).work()
     desk.say("stop", command="stop")
     desk.now += 61
     assert desk.worker.work()
@@ -189,10 +192,10 @@ def test_a_session_that_has_expired_is_not_woken(desk: Desk) -> None:
 
 
 def test_without_credentials_it_says_that_it_could_not_send(
-    desk: Desk, line: Line, caplog: pytest.LogCaptureFixture
+    desk: Desk, caplog: pytest.LogCaptureFixture
 ) -> None:
     desk.now += PAUSE
-    assert Worker(line, desk.store, NoSender(["SPOTTER_SMS_FROM"]), lambda: desk.now).work()
+    assert Worker(desk.versions, desk.store, NoSender(["SPOTTER_SMS_FROM"]), lambda: desk.now).work()
     assert "SPOTTER_SMS_FROM not set" in caplog.text
     assert desk.waiting() == 0
 

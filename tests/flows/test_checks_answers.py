@@ -13,10 +13,11 @@ from flows.checks.carriers import answers_kept_by_carriers
 from flows.checks.homophones import answers_that_sound_alike
 from flows.checks.languages import files_missing, flags_unheard
 from flows.checks.replies import yes_and_no_told_apart
+from flows.content import languages_of
 from flows.line import BACK_PAIN, Line
 from flows.loader import load_flow
 from flows.source import Finding
-from flows.understanding import LANGUAGES, load_understanding
+from flows.understanding import load_understanding
 
 ANSWERS = "meaning/en/answers.yaml"
 Check = Callable[[Line, Path], Iterable[Finding]]
@@ -137,15 +138,11 @@ def test_a_carrier_word_as_the_only_answer_word_is_a_warning(folder: Path) -> No
         ('"no": |\n', '"no": |\n  uh huh,\n', "`uh huh`, which means no, also stands under yes"),
     ],
 )
-def test_a_yes_that_is_heard_as_something_else_is_named(
-    folder: Path, monkeypatch: pytest.MonkeyPatch, old: str, new: str, what: str
-) -> None:
-    languages = Path(shutil.copytree(LANGUAGES, folder / "language"))
+def test_a_yes_that_is_heard_as_something_else_is_named(folder: Path, old: str, new: str, what: str) -> None:
+    languages = Path(shutil.copytree(languages_of(folder), folder / "language"))
     path = languages / "en" / "replies.yaml"
     assert path.read_text().count(old) == 1
     path.write_text(path.read_text().replace(old, new))
-    for module in ("flows.understanding", "flows.checks.replies"):
-        monkeypatch.setattr(f"{module}.LANGUAGES", languages)
     (finding,) = found(yes_and_no_told_apart, folder)
     assert (finding.what, finding.severity) == (what, "error")
     assert (finding.file, finding.line) == (str(path), line_of(path, new.split("\n")[1]))

@@ -79,7 +79,7 @@ def test_a_text_is_judged_with_the_longest_number_in_it(folder: Path) -> None:
     fits_with_911 = "a" * (306 - len("911")) + "{emergency}"
     new = f'check_again: {{sms: "{fits_with_911}", voice: "Let me check again."}}'
     (finding,) = found(text_messages_fit, folder, WORDING, old, new)
-    assert "`check_again` takes 3 segments, 2 are allowed (313 characters at its longest)" in finding.what
+    assert "`check_again` takes 3 segments, 2 are allowed (315 characters at its longest)" in finding.what
 
 
 def test_a_list_is_judged_as_a_whole(folder: Path) -> None:
@@ -165,8 +165,17 @@ def test_a_prompt_that_changed_since_it_was_measured_is_named(folder: Path, old:
     assert findings
     assert all("was not measured since it changed" in finding.what for finding in findings)
     assert all("python -m voice measure" in finding.mend for finding in findings)
+    assert {finding.severity for finding in findings} == {"warning"}
     keys = {finding.what.split("`")[1] for finding in findings}
     assert keys in ({"describe"}, {"tell.sexual_function", "emergency"})
+
+
+def test_a_prompt_that_is_clearly_too_long_need_not_be_measured(folder: Path) -> None:
+    old, long = 'voice: "What happened, and', f'voice: "{"So much to say. " * 12}What happened, and'
+    (finding,) = found(prompts_are_short, folder, WORDING, old, long)
+    assert "`describe`" in finding.what
+    assert "12 s are allowed" in finding.what
+    assert finding.severity == "error"
 
 
 def test_without_measurements_every_prompt_is_named(folder: Path) -> None:

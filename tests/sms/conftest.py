@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from flask import Flask
 
-from flows.line import Line
+from flows.versions import Versions
 from server import Parts, create_app
 from settings import Settings
 from store.store import Store
@@ -35,10 +35,10 @@ def settings(tmp_path: Path) -> Settings:
     return Settings(data_dir=tmp_path, public_url=PUBLIC_URL, twilio_auth_token=TOKEN, worker=False)
 
 
-@pytest.fixture(scope="session")
-def parts(line: Line) -> Parts:
+@pytest.fixture
+def parts(versions: Versions) -> Parts:
     """The real conversation, and no recogniser: nobody speaks in these tests."""
-    return Parts(line, Hearing(None, "nobody speaks here"))
+    return Parts(versions, Hearing(None, "nobody speaks here"))
 
 
 @pytest.fixture

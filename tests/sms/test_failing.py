@@ -6,7 +6,9 @@ from pathlib import Path
 import pytest
 from flask import Flask
 
-from flows.line import Line
+from flows.line import BACK_PAIN, Line
+from flows.published import Published
+from flows.versions import Versions
 from server import Parts, create_app
 from settings import Settings
 from sms.answering import Answering
@@ -78,19 +80,21 @@ def test_a_fault_in_the_conversation_is_answered_and_the_message_can_come_again(
     line: Line, tmp_path: Path, caplog: pytest.LogCaptureFixture
 ) -> None:
     store = Store(f"sqlite:///{tmp_path / 'spotter.db'}")
-    deaf = Line(line.flow, {})
+    copies = Published(tmp_path / "flows")
+    deaf = Versions(BACK_PAIN, copies, Line(line.flow, {}))
+    well = Versions(BACK_PAIN, copies, line)
     message = Message("SM1", BRITISH, EMERGENCY, 0, "")
     assert Answering(deaf, store, "US").answer(message, START) == [line.safety_words("sms", "GB")]
     assert "KeyError" in caplog.text
     assert EMERGENCY not in caplog.text
-    assert "999" in Answering(line, store, "US").answer(message, START)[0]
+    assert "999" in Answering(well, store, "US").answer(message, START)[0]
     store.database.close()
 
 
 def test_without_a_usable_conversation_the_server_still_says_whom_to_call(
     settings: Settings, parts: Parts
 ) -> None:
-    app = create_app(settings, replace(parts, line=None))
+    app = create_app(settings, replace(parts, versions=Versions(BACK_PAIN, Published(settings.data_dir))))
     answer = Phone(app.test_client(), BRITISH).text("hi")
     assert answer.status == 200
     assert "call 999" in answer.text

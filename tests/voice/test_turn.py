@@ -14,6 +14,7 @@ from sqlalchemy.exc import OperationalError
 from werkzeug.test import TestResponse
 
 from flows.line import Line
+from flows.versions import Versions
 from store.store import Store
 from tests.voice.conftest import Speak
 from tests.voice.words import overlap
@@ -78,12 +79,17 @@ Make = Callable[..., Kiosk]
 
 
 @pytest.fixture
-def make(line: Line, store: Store, clock: Clock, synthesiser: Pyttsx3Synthesiser, tmp_path: Path) -> Make:
-    def kiosk(line: Line | None = line, hearing: Hearing | None = None, country: str = "US") -> Kiosk:
+def make(
+    versions: Versions, store: Store, clock: Clock, synthesiser: Pyttsx3Synthesiser, tmp_path: Path
+) -> Make:
+    def kiosk(
+        line: Line | None = versions.newest, hearing: Hearing | None = None, country: str = "US"
+    ) -> Kiosk:
         app = Flask("kiosk")
+        versions.newest = line
         ears = hearing or Hearing(None, "nobody listens in this test")
         speech = SpeechCache(synthesiser, tmp_path / "speech")
-        app.register_blueprint(voice_blueprint(Dialogue(line, store, country), ears, speech, clock))
+        app.register_blueprint(voice_blueprint(Dialogue(versions, store, country), ears, speech, clock))
         return Kiosk(app.test_client())
 
     return kiosk
