@@ -253,8 +253,10 @@ class Draft:
         if self.session.level > self.level_before and self.session.level >= Level.URGENT:
             self.alert()
         question = open_question(self.flow, self.session)
+        # As long as the conversation is lost, nothing new was put to the person.
+        asked = self.session.asked if self.session.lost else likeness(question)
         return Turn(
-            replace(self.session, asked=likeness(question)),
+            replace(self.session, asked=asked),
             tuple(self.replies),
             tuple(self.effects),
             tuple(self.trace),
