@@ -149,12 +149,22 @@ def test_a_channel_can_be_chosen(capsys: pytest.CaptureFixture[str], channel: st
 def test_what_a_truth_amounts_to(
     flags: dict[str, tuple[str, ...]], answers: dict[str, str | int], level: Level
 ) -> None:
-    given = {"pain_score": 3, "onset_kind": "dull", "pause": "better", "which_legs": "one"} | answers
+    given: dict[str, str | int] = {
+        "pain_score": 3,
+        "onset_kind": "dull",
+        "pause": "better",
+        "which_legs": "one",
+    } | answers
     assert amounts_to(FLOW, Truth(flags, (), given, 1)) == level
 
 
 def test_what_comes_with_the_wait_counts() -> None:
-    answers = {"pain_score": 3, "onset_kind": "dull", "pause": "spreading", "which_legs": "one"}
+    answers: dict[str, str | int] = {
+        "pain_score": 3,
+        "onset_kind": "dull",
+        "pause": "spreading",
+        "which_legs": "one",
+    }
     truth = Truth({"dull_ache": ()}, ("radiating",), answers, 1)
     assert amounts_to(FLOW, truth) == Level.URGENT
 
