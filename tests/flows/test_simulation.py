@@ -154,7 +154,8 @@ def test_what_a_truth_amounts_to(
         "onset_kind": "dull",
         "pause": "better",
         "which_legs": "one",
-    } | answers
+    }
+    given.update(answers)
     assert amounts_to(FLOW, Truth(flags, (), given, 1)) == level
 
 
