@@ -22,9 +22,9 @@ test: development ## run all tests
 	@$(IN_VENV) -m pytest
 
 evaluate: runtime ## judge understanding on messages that no rule was fitted to
-	@$(IN_VENV) -m flows evaluate tests/corpus/check.jsonl --misses 0 --min-emergency-caught 0.93 \
-	  --min-emergency-present 0.89 --min-urgent-caught 0.93 --max-denied-present 0.035 \
-	  --max-harmless-present 0.025 --max-harmless-unsure 0.015
+	@$(IN_VENV) -m flows evaluate tests/corpus/check.jsonl --misses 0 --min-emergency-caught 0.955 \
+	  --min-emergency-present 0.85 --min-urgent-caught 0.97 --max-denied-present 0.04 \
+	  --max-harmless-present 0.023 --max-harmless-unsure 0.035
 
 lint: development ## check style and types
 	@$(IN_VENV) -m ruff check .
