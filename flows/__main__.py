@@ -1,4 +1,4 @@
-"""The author's command line: ``python -m flows understand | evaluate | chat | check | draw | test``."""
+"""The author's command line: ``python -m flows understand | chat | check | draw | test | schema | ...``."""
 
 import sys
 from collections.abc import Callable
@@ -12,6 +12,7 @@ COMMANDS = {
     "check": "everything that is wrong with a flow",
     "draw": "a picture of a flow: SVG, or Mermaid text",
     "test": "conversation tests written in YAML",
+    "schema": "JSON Schemas, so that an editor completes and checks the YAML",
 }
 
 

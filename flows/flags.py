@@ -7,11 +7,30 @@ from pathlib import Path
 from flows import source
 from flows.heard import Mention
 from flows.levels import Level
-from flows.shapes import LEVEL, LEVEL_BY_NAME, MAPPING, TEXT_BY_NAME, TEXTS, misfits
+from flows.shapes import LEVEL, NAMES, TEXT, by_name, entries, sifted
 from flows.source import Finding, FlowError
 
-_TOP = {"sources": TEXT_BY_NAME, "flags": MAPPING}
-_KEYS = {"level": LEVEL, "rises": LEVEL_BY_NAME, "source": TEXTS}
+_FLAG = entries(
+    {
+        "level": LEVEL.about("What it means when the person has it now."),
+        "rises": by_name(LEVEL, "{worsening: emergency}").about(
+            "A word that understanding, or a yes to a question, may add to the flag, and what it then means."
+        ),
+        "source": NAMES.about("Names from `sources`: the published guidance that says so."),
+    },
+    optional=frozenset({"rises"}),
+    like="{level: urgent, source: [article]}",
+)
+FLAGS_FILE = entries(
+    {
+        "sources": by_name(TEXT, '{nhs: "NHS, Back pain, https://..."}').about(
+            "Where the facts come from: a short name and the full reference."
+        ),
+        "flags": by_name(_FLAG, "{chest_pain: {level: emergency, source: [nhs]}}").about(
+            "The symptoms that change what a person should do, most pressing first."
+        ),
+    }
+).about("flags.yaml: the symptoms that change what a person should do, and who says so.")
 
 
 @dataclass(frozen=True)
@@ -40,31 +59,27 @@ def load_flags(path: Path) -> dict[str, Flag]:
 
     Raises `FlowError` with every finding: an unknown level or key, or a flag without source.
     """
-    data = source.read(path)
-    findings = misfits(data, _TOP, frozenset(_TOP))
+    findings: list[Finding] = []
+    data = source.gather(path, findings)
+    flags = _flags(data, findings) if data is not None else {}
     if findings:
         raise FlowError(findings)
+    return flags
+
+
+def _flags(data: source.Mapping, findings: list[Finding]) -> dict[str, Flag]:
+    """The flags in ``data``. They can be used only if nothing was noted."""
+    data = sifted(data, FLAGS_FILE, findings)
     flags: dict[str, Flag] = {}
-    for name, entry in data["flags"].items():
-        line = data["flags"].at(name)
-        if not isinstance(entry, source.Mapping):
-            mend = "write it like `{level: urgent, source: [article]}`"
-            findings.append(Finding(data.file, line, f"flag `{name}` is not a mapping", mend))
-            continue
-        shape = misfits(entry, _KEYS, frozenset({"level", "source"}))
-        findings += shape
-        if shape:
-            continue
-        unknown = [one for one in entry["source"] if one not in data["sources"]]
-        if unknown:
+    known = data.get("sources", {})
+    for name, entry in data.get("flags", {}).items():
+        line, sources = data["flags"].at(name), entry.get("source", [])
+        unknown = [one for one in sources if one not in known]
+        if unknown and known:
             what = f"flag `{name}` has no such source: {', '.join(unknown)}"
             findings.append(Finding(data.file, line, what, "name one of `sources`, or add it there"))
         rises = {word: Level.from_id(level) for word, level in entry.get("rises", {}).items()}
-        flags[name] = Flag(name, Level.from_id(entry["level"]), tuple(entry["source"]), rises, line)
-    if not flags and not findings:
-        findings.append(Finding(str(path), 1, "no flags", "add a `flags:` mapping"))
-    if findings:
-        raise FlowError(findings)
+        flags[name] = Flag(name, Level.from_id(entry.get("level", "info")), tuple(sources), rises, line)
     return flags
 
 

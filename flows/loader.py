@@ -1,48 +1,23 @@
 """Reading a flow from its folder, strictly: everything wrong is found at once, with file, line and mend."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
-from typing import Any, get_args
 
-from flows import shapes, source
+from flows import source
+from flows.entries import FLOW_FILE
 from flows.flags import Flag, load_flags
-from flows.heard import Expecting, ExpectingKind
+from flows.heard import Expecting
 from flows.levels import Level
 from flows.model import Ask, Condition, End, Flow, Route, Say, Step
 from flows.needed_words import missing_words
-from flows.shapes import misfits
+from flows.shapes import sifted
 from flows.source import NOT_AS_MEANT, Finding, FlowError, Mapping
+from flows.steps import Steps
 from flows.wording import Wording, load_wording
-
-_TOP = {
-    "flow": shapes.TEXT, "version": shapes.TEXT, "start": shapes.TEXT, "screening": shapes.TEXT,
-    "unclear": shapes.TEXT, "turn_limit": shapes.WHOLE, "ends": shapes.TEXT_BY_NAME,
-    "reopen": shapes.MAPPING, "topics": shapes.TEXTS, "steps": shapes.MAPPING, "must_ask": shapes.TEXTS,
-}  # fmt: skip
-_REQUIRED = frozenset(_TOP) - {"must_ask"}
-_REOPEN = {"question": shapes.TEXT, "answers": shapes.TEXTS}
-# An entry of `steps` is what its first word says.
-_STEPS = {
-    "say": {"say": shapes.TEXT, "next": shapes.TEXT},
-    "end": {"end": shapes.LEVEL, "without_screening": shapes.TEXT},
-    "route": {"route": shapes.MAPPINGS},
-    "ask": {
-        "ask": shapes.TEXT, "then": shapes.TEXT_BY_NAME, "unclear": shapes.TEXT, "after": shapes.NUMBER,
-        "flags": shapes.TEXTS, "items": shapes.LISTS, "answers": shapes.TEXT, "options": shapes.TEXTS,
-        "lowest": shapes.WHOLE, "highest": shapes.WHOLE, "means": shapes.TEXTS_BY_NAME,
-        "severe_from": shapes.WHOLE_BY_NAME, "adds": shapes.TEXT_BY_NAME,
-    },
-}  # fmt: skip
-_NEEDED = {"choice": {"then", "answers", "options"}, "checklist": {"then", "items"}}
-_CONDITION = {
-    "flag": shapes.TEXT, "level": shapes.LEVEL, "answer": shapes.TEXT, "equals": shapes.TEXT,
-    "at_least": shapes.NUMBER, "to": shapes.TEXT, "else": shapes.TEXT,
-}  # fmt: skip
-_TESTS = ({"to", "flag"}, {"to", "level"}, {"to", "answer", "equals"}, {"to", "answer", "at_least"})
 
 
 def load_flow(folder: Path) -> Flow:
-    """The flow in ``folder`` (``flow.yaml``, ``flags.yaml``, ``wording/*.yaml``).
+    """The flow in ``folder`` (``flow.yaml`` and what it includes, ``flags.yaml``, ``wording/*.yaml``).
 
     Raises `FlowError` holding every finding of every file.
     """
@@ -56,221 +31,210 @@ def read_flow(folder: Path) -> tuple[Flow | None, list[Finding]]:
     """What can be read of the flow in ``folder``, and everything that is wrong with its files.
 
     With findings the flow is good for further checks only: a step that cannot be read is left out, and
-    a next step that does not exist is kept as it is named. ``None`` when nothing of it can be read.
+    a next step that does not exist is kept as it is named. ``None`` when too little of it can be read.
     """
     findings: list[Finding] = []
     flags: dict[str, Flag] = {}
-    wording: dict[str, Wording] = {}
     try:
         flags = load_flags(folder / "flags.yaml")
     except FlowError as error:
         findings += error.findings
-    for path in sorted((folder / "wording").glob("*.yaml")):
-        try:
-            wording[path.stem] = load_wording(path)
-        except FlowError as error:
-            findings += error.findings
-    if not wording and not findings:
-        findings.append(
-            Finding(str(folder / "wording"), 1, "no wording", "add a file such as wording/en.yaml")
-        )
-    try:
-        data = source.read(folder / "flow.yaml")
-    except FlowError as error:
-        return None, findings + error.findings
-    shape = misfits(data, _TOP, _REQUIRED)
-    if shape:
-        return None, findings + shape
-    whole = bool(flags)
-    flow = _Reader(data, flags, findings).flow(wording)
+    wording = _wordings(folder / "wording", findings)
+    unread: list[Finding] = []
+    data = source.gather(folder / "flow.yaml", unread)
+    findings += unread
+    if data is None:
+        return None, findings
+    reader = _Reader(data, folder, flags, findings)
+    flow = reader.flow(wording)
+    if unread:
+        return None, findings
     # Without all steps and flags, a wording that is needed would look like one that nothing uses.
-    if whole and len(flow.steps) == len(data["steps"]):
+    if flow and flags and len(flow.steps) == len(reader.found.written) and reader.found.complete:
         findings += missing_words(flow)
     return flow, findings
 
 
+def _wordings(folder: Path, findings: list[Finding]) -> dict[str, Wording]:
+    """The wording of each language that can be read."""
+    wording: dict[str, Wording] = {}
+    paths = sorted(folder.glob("*.yaml"))
+    if not paths:
+        findings.append(Finding(str(folder), 1, "no wording", "add a file such as wording/en.yaml"))
+    for path in paths:
+        try:
+            wording[path.stem] = load_wording(path)
+        except FlowError as error:
+            findings += error.findings
+    return wording
+
+
 class _Reader:
-    """Turns the mapping of ``flow.yaml`` into a `Flow`, noting what is wrong on the way."""
+    """Turns the mapping of ``flow.yaml`` into a `Flow`, noting what is wrong on the way.
 
-    def __init__(self, data: Mapping, flags: dict[str, Flag], findings: list[Finding]) -> None:
-        self.data, self.flags, self.findings = data, flags, findings
-        self.steps: Mapping = data["steps"]
+    What is misshapen is noted and left out at first, so that the rest can still be looked into.
+    """
 
-    def wrong(self, line: int, what: str, mend: str, why: str = NOT_AS_MEANT) -> None:
-        self.findings.append(Finding(self.data.file, line, what, mend, why))
+    def __init__(self, data: Mapping, folder: Path, flags: dict[str, Flag], findings: list[Finding]) -> None:
+        self.flags, self.findings = flags, findings
+        self.data = sifted(data, FLOW_FILE, findings)
+        self.found = Steps(data, self.data, folder, findings)
 
-    def flow(self, wording: dict[str, Wording]) -> Flow:
-        """The flow. It can be used only if nothing was noted."""
+    def wrong(self, at: Mapping, key: str, what: str, mend: str, why: str = NOT_AS_MEANT) -> None:
+        self.findings.append(Finding(at.file, at.at(key), what, mend, why))
+
+    def flow(self, wording: dict[str, Wording]) -> Flow | None:
+        """The flow. What it lacks was noted; ``None`` when too little is left."""
         data = self.data
-        found = {name: self.step(name, entry) for name, entry in self.steps.items()}
-        steps = {name: step for name, step in found.items() if step}
-        self.ends(data["ends"])
-        screening = self.asked(data["screening"], data.at("screening"))
-        reopen_question, reopen_answers = self.reopen(data["reopen"], steps)
+        steps = {name: self.step(name, entry) for name, entry in self.found.right.items()}
+        self.ends(data)
+        start, unclear = self.found.target(data, "start"), self.found.target(data, "unclear")
+        screening = self.found.asked(data, "screening")
+        reopen_question, reopen_answers = self.reopen(data, steps)
+        if not FLOW_FILE.required <= set(data):
+            return None
         return Flow(
             id=data["flow"],
             version=data["version"],
-            start=self.target(data["start"], data.at("start")),
+            start=start,
             screening=screening,
-            unclear=self.target(data["unclear"], data.at("unclear")),
+            unclear=unclear,
             reopen_question=reopen_question,
             reopen_answers=reopen_answers,
-            steps=steps,
+            steps={name: step for name, step in steps.items() if name in self.found.whole},
             ends=dict(data["ends"]),
             flags=self.flags,
             topics=tuple(data["topics"]),
             wording=wording,
             turn_limit=data["turn_limit"],
-            must_ask=tuple(self.flag(flag, data.at("must_ask")) for flag in data.get("must_ask", ())),
+            must_ask=self.known_flags(data, "must_ask", data.get("must_ask", ())),
         )
 
-    def ends(self, ends: Mapping) -> None:
+    def ends(self, data: Mapping) -> None:
         """Notes what is wrong with the end of each level, and with those of single flags."""
-        levels = [level.id for level in Level]
+        ends, levels = data.get("ends"), [level.id for level in Level]
+        if ends is None:
+            return
         for key, name in ends.items():
-            target = self.steps.get(self.target(name, ends.at(key)))
+            target = self.found.written.get(self.found.target(ends, key))
             if self.flags and key not in self.flags and key not in levels:
-                self.wrong(ends.at(key), f"`{key}` is neither a level nor a flag", "correct the name")
+                self.wrong(ends, key, f"`{key}` is neither a level nor a flag", "correct the name")
             if isinstance(target, Mapping) and "end" not in target:
-                self.wrong(ends.at(key), f"`{name}` is not an end step", "name a step with `end:`")
+                self.wrong(ends, key, f"`{name}` is not an end step", "name a step with `end:`")
         for level in levels:
             if level not in ends:
-                self.wrong(self.data.at("ends"), f"no end for level `{level}`", f"add `{level}: <end step>`")
+                self.wrong(data, "ends", f"no end for level `{level}`", f"add `{level}: <end step>`")
 
-    def reopen(self, entry: Mapping, steps: dict[str, Step]) -> tuple[str, tuple[str, ...]]:
+    def reopen(self, data: Mapping, steps: dict[str, Step]) -> tuple[str, tuple[str, ...]]:
         """The question, and those of its answers, that mean after the end: check again."""
-        shape = misfits(entry, _REOPEN, frozenset(_REOPEN))
-        self.findings += shape
-        if shape:
+        entry = data.get("reopen")
+        if entry is None:
             return "", ()
-        name, answers = self.asked(entry["question"], entry.at("question")), tuple(entry["answers"])
+        name, answers = self.found.asked(entry, "question"), tuple(entry.get("answers", ()))
         step = steps.get(name)
         for answer in answers:
             if isinstance(step, Ask) and answer not in step.expecting.options:
-                self.wrong(entry.at("answers"), f"`{name}` has no answer `{answer}`", "correct the name")
+                self.wrong(entry, "answers", f"`{name}` has no answer `{answer}`", "correct the name")
         return name, answers
 
-    def target(self, name: Any, line: int) -> str:
-        """The step ``name``, noted if there is none."""
-        if name not in self.steps:
-            self.wrong(line, f"there is no step `{name}`", "name one of the steps, or add this one")
-        return str(name)
+    def known_flags(self, at: Mapping, key: str, names: Iterable[str]) -> tuple[str, ...]:
+        """The flags ``names``, which stand at ``key``; noted if there is none of that name."""
+        found = tuple(names)
+        for name in found:
+            if self.flags and name not in self.flags:
+                self.wrong(at, key, f"there is no flag `{name}`", "use an id of flags.yaml")
+        return found
 
-    def asked(self, name: Any, line: int) -> str:
-        """The step ``name``, noted if it is not a question."""
-        entry = self.steps.get(self.target(name, line))
-        if isinstance(entry, Mapping) and "ask" not in entry:
-            self.wrong(line, f"`{name}` is not a question", "name a step with `ask:`")
-        return str(name)
-
-    def flag(self, name: str, line: int) -> str:
-        """The flag ``name``, noted if there is none."""
-        if self.flags and name not in self.flags:
-            self.wrong(line, f"there is no flag `{name}`", "use an id of flags.yaml")
-        return name
-
-    def step(self, name: str, entry: Any) -> Step | None:
-        """The step that ``entry`` describes; ``None``, and noted, when it cannot be read."""
-        line = self.steps.at(name)
-        kind = next((kind for kind in _STEPS if kind in entry), "") if isinstance(entry, Mapping) else ""
-        if not kind:
-            self.wrong(line, f"step `{name}` is of no kind", "begin it with say:, ask:, route: or end:")
-            return None
-        required = set(_STEPS[kind]) - {"without_screening"}
-        if kind == "ask":
-            required = _NEEDED.get(str(entry["ask"]), {"then"})
-        shape = misfits(entry, _STEPS[kind], frozenset(required))
-        self.findings += shape
-        if shape:
-            return None
+    def step(self, name: str, entry: Mapping) -> Step:
+        """The step that ``entry`` describes."""
+        kind = next(kind for kind in ("say", "ask", "route", "end") if kind in self.found.written[name])
         if kind == "say":
-            return Say(name, self.target(entry["next"], entry.at("next")), line, entry.file)
+            if entry.get("say", name) != name:
+                what = f"step `{name}` says `{entry['say']}`"
+                self.wrong(entry, "say", what, f"write `say: {name}`: a wording is called after its step")
+            return Say(name, self.found.target(entry, "next"), entry.line, entry.file)
         if kind == "end":
-            why = entry.get("without_screening", "")
-            return End(name, Level.from_id(entry["end"]), why, line, entry.file)
-        if kind == "route":
-            return Route(name, tuple(self.conditions(name, entry["route"])), line, entry.file)
-        return self.ask(name, entry, line)
+            level, why = Level.from_id(entry.get("end", "info")), entry.get("without_screening", "")
+            return End(name, level, why, entry.line, entry.file)
+        if kind == "ask":
+            return self.ask(name, entry)
+        return Route(name, tuple(self.conditions(name, entry)), entry.line, entry.file)
 
-    def conditions(self, name: str, entries: list[Mapping]) -> Iterator[Condition]:
+    def conditions(self, name: str, entry: Mapping) -> Iterator[Condition]:
         """The lines of a route."""
-        for entry in entries:
-            line = entry.line
-            shape = misfits(entry, _CONDITION)
-            self.findings += shape
-            last = entry is entries[-1]
-            if shape:
-                continue
-            if last and set(entry) in _TESTS:
+        written = [line for line in self.found.written[name]["route"] if isinstance(line, Mapping)]
+        for place, line in enumerate(written, start=1):
+            if place == len(written) and "else" not in line:
                 what = f"route `{name}` does not cover every case: its last line is no `else`"
                 why = "Whoever fits none of its lines would be stuck here without an answer."
-                self.wrong(line, what, "end the route with `- {else: <step>}`", why)
-            elif not last and "else" in entry:
+                self.wrong(line, "", what, "end the route with `- {else: <step>}`", why)
+            elif place < len(written) and "else" in line:
                 what = f"route `{name}` has an `else` before its last line"
                 why = "`else` always holds, so nobody ever comes to the lines after it."
-                self.wrong(line, what, "move `else` to the end, or remove the lines after it", why)
-            elif set(entry) not in (({"else"},) if last else _TESTS):
-                mend = "give it `to` and one of flag, level, answer with equals or at_least; the last: `else`"
-                self.wrong(line, f"route `{name}` has a line that cannot be read", mend)
-                continue
-            given = entry.get("answer", "")
-            if given and given not in (*self.steps, "duration_hours"):
-                self.wrong(line, f"`{given}` is not asked anywhere", "name a step, or duration_hours")
+                self.wrong(line, "else", what, "move `else` to the end, or remove the lines after it", why)
+        for line in entry.get("route", ()):
+            given = line.get("answer", "")
+            if given and self.found.complete and given not in (*self.found.written, "duration_hours"):
+                self.wrong(
+                    line, "answer", f"`{given}` is not asked anywhere", "name a step, or duration_hours"
+                )
             yield Condition(
-                to=self.target(entry.get("else") or entry["to"], line),
-                flag=self.flag(entry["flag"], line) if "flag" in entry else "",
-                level=Level.from_id(entry["level"]) if "level" in entry else None,
+                to=self.found.target(line, "else" if "else" in line else "to"),
+                flag="".join(self.known_flags(line, "flag", [line["flag"]] if "flag" in line else [])),
+                level=Level.from_id(line["level"]) if "level" in line else None,
                 answer=given,
-                equals=entry.get("equals", ""),
-                at_least=float(entry["at_least"]) if "at_least" in entry else None,
-                line=line,
+                equals=line.get("equals", ""),
+                at_least=float(line["at_least"]) if "at_least" in line else None,
+                line=line.line,
             )
 
-    def ask(self, name: str, entry: Mapping, line: int) -> Ask | None:
+    def ask(self, name: str, entry: Mapping) -> Ask:
         """A question, with its answers and where they lead."""
-        kind = entry["ask"]
-        if kind not in get_args(ExpectingKind):
-            mend = f"use {', '.join(get_args(ExpectingKind))}"
-            self.wrong(entry.at("ask"), f"`{kind}` is no kind of question", mend)
-            return None
-        then, options = entry["then"], tuple(entry.get("options", ()))
-        expected = {"yes", "no"} if kind == "yes_no" else set(options)
-        if "*" not in then and not (expected and expected <= set(then)):
-            missing = ", ".join(sorted(expected - set(then))) or "*"
-            self.wrong(entry.at("then"), f"`{name}` has no next step for: {missing}", 'add it, or add "*"')
-        for answer, target in then.items():
-            self.target(target, then.at(answer))
-        means, adds = entry.get("means", {}), entry.get("adds", {})
-        for key, answers in (("then", set(then) - {"*"}), ("means", set(means))):
-            for answer in sorted(answers - expected):
-                self.wrong(entry.at(key), f"`{name}` has no answer `{answer}`", "correct the name")
+        kind, options = entry["ask"], tuple(entry.get("options", ()))
+        self.answers(name, entry, {"yes", "no"} if kind == "yes_no" else set(options))
         expecting = Expecting(
             kind=kind,
-            flags=tuple(entry.get("flags", ())),
+            flags=self.known_flags(entry, "flags", entry.get("flags", ())),
             answers=entry.get("answers", ""),
             options=options,
             # After a wait the options are asked for in words; a number would be meant as something else.
             by_place="after" not in entry,
-            items=tuple(tuple(item) for item in entry.get("items", ())),
+            items=tuple(self.known_flags(entry, "items", item) for item in entry.get("items", ())),
             lowest=entry.get("lowest", 0),
             highest=entry.get("highest", 10),
         )
-        ask = Ask(
-            id=name,
-            expecting=expecting,
-            then=dict(then),
-            means={option: tuple(flags) for option, flags in means.items()},
-            severe_from=dict(entry.get("severe_from", {})),
-            adds=dict(adds),
-            unclear=self.target(entry["unclear"], entry.at("unclear")) if "unclear" in entry else "",
-            after=float(entry.get("after", 0)),
-            line=line,
-            file=entry.file,
-        )
-        for flag in ask.flags:
-            self.flag(flag, line)
+        means, adds = entry.get("means", {}), entry.get("adds", {})
         for flag, word in adds.items():
             if flag in self.flags and word not in self.flags[flag].rises:
                 mend = "use a word from its `rises` in flags.yaml"
-                self.wrong(entry.at("adds"), f"`{word}` does not raise the flag `{flag}`", mend)
-        return ask
+                self.wrong(entry, "adds", f"`{word}` does not raise the flag `{flag}`", mend)
+        self.known_flags(entry, "adds", adds)
+        return Ask(
+            id=name,
+            expecting=expecting,
+            then=dict(entry.get("then", {})),
+            means={option: self.known_flags(entry, "means", flags) for option, flags in means.items()},
+            severe_from={
+                flag: entry["severe_from"][flag]
+                for flag in self.known_flags(entry, "severe_from", entry.get("severe_from", ()))
+            },
+            adds=dict(adds),
+            unclear=self.found.target(entry, "unclear"),
+            after=float(entry.get("after", 0)),
+            line=entry.line,
+            file=entry.file,
+        )
+
+    def answers(self, name: str, entry: Mapping, expected: set[str]) -> None:
+        """Notes answers that lead nowhere, and those that cannot be given."""
+        then = entry.get("then")
+        if then is None:
+            return
+        if "*" not in then and not (expected and expected <= set(then)):
+            missing = ", ".join(sorted(expected - set(then))) or "*"
+            self.wrong(entry, "then", f"`{name}` has no next step for: {missing}", 'add it, or add "*"')
+        for answer in then:
+            self.found.target(then, answer)
+        for key, given in (("then", set(then) - {"*"}), ("means", set(entry.get("means", {})))):
+            for answer in sorted(given - expected):
+                self.wrong(entry, key, f"`{name}` has no answer `{answer}`", "correct the name")

@@ -1,5 +1,7 @@
 """The wordings that a flow needs, compared with those that its languages have."""
 
+from pathlib import Path
+
 from flows.levels import Level
 from flows.model import Ask, End, Flow, Say
 from flows.source import Finding
@@ -12,25 +14,27 @@ ENGINE_WORDS = (
 )  # fmt: skip
 
 
-def needed_words(flow: Flow) -> list[tuple[str, int]]:
-    """Every wording key that the flow can use, with the line of ``flow.yaml`` or 1."""
-    needed: list[tuple[str, int]] = [(key, 1) for key in ENGINE_WORDS]
-    needed += [(f"topic.{topic}", 1) for topic in flow.topics]
-    needed += [(f"after_end.{level.id}", 1) for level in Level]
+def needed_words(flow: Flow) -> list[tuple[str, str]]:
+    """Every wording key that the flow can use, with what needs it: ``flow.yaml line 12``."""
+    needed = [(key, "every flow") for key in ENGINE_WORDS]
+    needed += [(f"topic.{topic}", "the topics of flow.yaml") for topic in flow.topics]
+    needed += [(f"after_end.{level.id}", "every flow") for level in Level]
     for flag in flow.flags.values():
-        needed.append((f"ask.{flag.id}", 1))
+        where = f"flags.yaml line {flag.line}"
+        needed.append((f"ask.{flag.id}", where))
         if Level.EMERGENCY in (flag.level, *flag.rises.values()):
-            needed += [(f"tell.{flag.id}", 1), (f"aid.{flag.id}", 1)]
+            needed += [(f"tell.{flag.id}", where), (f"aid.{flag.id}", where)]
     for step in flow.steps.values():
+        where = f"{Path(step.file).name} line {step.line}"
         if isinstance(step, Say | End):
-            needed.append((step.id, step.line))
+            needed.append((step.id, where))
         elif isinstance(step, Ask):
             keys = ["wait", "ask", "still"] if step.after else [""]
             if not step.expecting.flags or step.after:
-                needed += [(f"{step.id}.{key}".rstrip("."), step.line) for key in keys]
-            needed += [(f"item.{item[0]}", step.line) for item in step.expecting.items]
+                needed += [(f"{step.id}.{key}".rstrip("."), where) for key in keys]
+            needed += [(f"item.{item[0]}", where) for item in step.expecting.items]
             answers = step.expecting.answers
-            needed += [(f"option.{answers}.{option}", step.line) for option in step.expecting.options]
+            needed += [(f"option.{answers}.{option}", where) for option in step.expecting.options]
     return needed
 
 
@@ -39,9 +43,9 @@ def missing_words(flow: Flow) -> list[Finding]:
     findings = []
     needed = dict(needed_words(flow))
     for wording in flow.wording.values():
-        for key, line in needed.items():
+        for key, where in needed.items():
             if key not in wording:
-                what = f"no wording `{key}` (needed by flow.yaml line {line})"
+                what = f"no wording `{key}` (needed by {where})"
                 findings.append(Finding(wording.file, 1, what, f"add `{key}`"))
         for key, words in wording.words.items():
             if key not in needed:

@@ -17,7 +17,8 @@ _LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 _TRAP_WORDS = {"yes", "no", "on", "off", "y", "n", "true", "false", "~", "null"}
 _TYPES = {"str", "int", "float", "bool", "null"}
 _ODD_NUMBER = re.compile(
-    r"^[-+]?0[0-9_]+$|^[-+]?[0-9][0-9_]*:[0-9:]+$|^0[xob]|^[-+]?\.(inf|nan)$", re.IGNORECASE
+    r"^[-+]?0[0-9_]+$|^[-+]?[0-9][0-9_]*:[0-9:]+$|^0[xob]|^[-+]?\.(inf|nan)$|^[-+]?[.0-9]+_[._0-9]*$",
+    re.IGNORECASE,
 )
 _LEFT_OPEN = re.compile("quoted scalar|flow (mapping|sequence)")
 # Why it matters that a file cannot be read, unless there is more to say.
@@ -58,27 +59,55 @@ class Mapping(dict[str, Any]):
         """The line of ``key``, or of the mapping when the key is missing."""
         return self.lines.get(key, self.line)
 
+    def emptied(self) -> "Mapping":
+        """A mapping that stands where this one does, with nothing in it yet."""
+        result = Mapping()
+        result.file, result.line, result.lines = self.file, self.line, self.lines
+        return result
+
 
 def read(path: Path, shown: str | None = None) -> Mapping:
     """The mapping in the YAML file ``path``.
 
     ``shown`` is the name used in errors. Raises `FlowError` for a missing or malformed file, a
-    duplicate key, a tag, an unquoted yes/no/on/off/null, an odd number, or a top level that is
-    not a mapping.
+    duplicate key, a tag, an alias, an unquoted yes/no/on/off/null, an odd number, a name with nothing
+    after it, or a top level that is not a mapping.
+    """
+    findings: list[Finding] = []
+    return _strictly(gather(path, findings, shown), findings)
+
+
+def gather(path: Path, findings: list[Finding], shown: str | None = None) -> Mapping | None:
+    """`read` that notes what is wrong instead of raising it, so that the rest can be checked as well.
+
+    ``None`` when nothing can be made of the file.
     """
     name = shown or str(path)
     try:
         text = path.read_text(encoding="utf-8")
-    except FileNotFoundError:
-        raise FlowError([Finding(name, 1, "the file is missing", f"create {name}")]) from None
+    except (FileNotFoundError, IsADirectoryError):
+        findings.append(Finding(name, 1, "the file is missing", f"create {name}"))
+        return None
     except UnicodeDecodeError as error:
-        mend = "save the file as UTF-8"
-        raise FlowError([Finding(name, 1, f"not UTF-8 text ({error.reason})", mend)]) from None
-    return parse(text, name)
+        findings.append(Finding(name, 1, f"not UTF-8 text ({error.reason})", "save the file as UTF-8"))
+        return None
+    return _gather_text(text, name, findings)
 
 
 def parse(text: str, name: str) -> Mapping:
     """`read` for text that is already in memory; ``name`` is used in errors."""
+    findings: list[Finding] = []
+    return _strictly(_gather_text(text, name, findings), findings)
+
+
+def _strictly(value: Mapping | None, findings: list[Finding]) -> Mapping:
+    if findings:
+        raise FlowError(findings)
+    assert value is not None
+    return value
+
+
+def _gather_text(text: str, name: str, findings: list[Finding]) -> Mapping | None:
     try:
         node = yaml.compose(text, Loader=_LOADER)
     except yaml.MarkedYAMLError as error:
@@ -88,65 +117,80 @@ def parse(text: str, name: str) -> Mapping:
         line = mark.line + 1 if mark else 1
         what = f"not readable as YAML: {error.problem or error.context or 'unknown problem'}"
         mend = "check the indentation, colons, quotes and brackets on this line and the one above"
-        raise FlowError([Finding(name, line, what, mend)]) from None
+        findings.append(Finding(name, line, what, mend))
+        return None
     except yaml.YAMLError as error:
-        raise FlowError([Finding(name, 1, f"not readable as YAML: {error}", "save it again")]) from None
-    findings: list[Finding] = []
-    value = _value(node, name, findings) if node is not None else None
-    if not isinstance(value, Mapping) and not findings:
-        findings.append(Finding(name, 1, "the file is not a mapping", "start it with `name: value`"))
-    if findings:
-        raise FlowError(findings)
-    assert isinstance(value, Mapping)
-    return value
+        findings.append(Finding(name, 1, f"not readable as YAML: {error}", "save it again"))
+        return None
+    value = _Values(name, findings).value(node) if node is not None else None
+    if isinstance(value, Mapping):
+        return value
+    findings.append(Finding(name, 1, "the file is not a mapping", "start it with `name: value`"))
+    return None
 
 
-def _value(node: yaml.Node, name: str, findings: list[Finding]) -> Any:
-    if isinstance(node, yaml.MappingNode):
-        return _mapping(node, name, findings)
-    if isinstance(node, yaml.SequenceNode):
-        return [_value(child, name, findings) for child in node.value]
-    assert isinstance(node, yaml.ScalarNode)
-    return _scalar(node, name, findings)
+class _Values:
+    """The values of the nodes of one file. What is wrong is noted."""
 
+    def __init__(self, name: str, findings: list[Finding]) -> None:
+        self.name, self.findings = name, findings
+        self.seen: set[int] = set()
 
-def _mapping(node: yaml.MappingNode, name: str, findings: list[Finding]) -> Mapping:
-    result = Mapping()
-    result.file, result.line, result.lines = name, node.start_mark.line + 1, {}
-    for key_node, value_node in node.value:
-        line = key_node.start_mark.line + 1
-        key = _value(key_node, name, findings)
-        if not isinstance(key, Hashable) or key is None:
-            findings.append(Finding(name, line, "a key that is not a word", "use a plain word as key"))
-            continue
-        key = str(key)
-        if key in result:
-            what = f"`{key}` stands twice (first on line {result.lines[key]})"
-            findings.append(Finding(name, line, what, "rename or remove one of the two"))
-        result[key] = _value(value_node, name, findings)
-        result.lines[key] = line
-    return result
+    def wrong(self, line: int, what: str, mend: str) -> None:
+        self.findings.append(Finding(self.name, line, what, mend))
 
+    def value(self, node: yaml.Node) -> Any:
+        # An alias brings the very node back, perhaps inside itself.
+        if id(node) in self.seen:
+            what = "an alias (`*name`) repeats what stands here"
+            self.wrong(node.start_mark.line + 1, what, "write it out where the alias is")
+            return ""
+        self.seen.add(id(node))
+        if isinstance(node, yaml.MappingNode):
+            return self.mapping(node)
+        if isinstance(node, yaml.SequenceNode):
+            return [self.value(child) for child in node.value]
+        assert isinstance(node, yaml.ScalarNode)
+        return self.scalar(node)
 
-def _scalar(node: yaml.ScalarNode, name: str, findings: list[Finding]) -> Any:
-    line = node.start_mark.line + 1
-    plain = not node.style  # None, or "" from the reader in C
-    if node.tag.removeprefix("tag:yaml.org,2002:") not in _TYPES:
-        mend = "put the value in quotes"
-        findings.append(Finding(name, line, f"`{node.value}` has a type not used here", mend))
+    def mapping(self, node: yaml.MappingNode) -> Mapping:
+        result = Mapping()
+        result.file, result.line, result.lines = self.name, node.start_mark.line + 1, {}
+        for key_node, value_node in node.value:
+            line = key_node.start_mark.line + 1
+            key = self.value(key_node)
+            if not isinstance(key, Hashable) or isinstance(key, bool):
+                self.wrong(line, "a key that is not a word", "use a plain word as key, or put it in quotes")
+                continue
+            key = str(key)
+            if key in result:
+                what = f"`{key}` stands twice (first on line {result.lines[key]})"
+                self.wrong(line, what, "rename or remove one of the two")
+            if isinstance(value_node, yaml.ScalarNode) and not value_node.style and not value_node.value:
+                self.wrong(line, f"nothing stands after `{key}:`", 'write its value, or "" for no words')
+            result[key] = self.value(value_node)
+            result.lines[key] = line
+        return result
+
+    def scalar(self, node: yaml.ScalarNode) -> Any:
+        line = node.start_mark.line + 1
+        plain = not node.style  # None, or "" from the reader in C
+        if node.tag.removeprefix("tag:yaml.org,2002:") not in _TYPES:
+            mend = "put the value in quotes"
+            self.wrong(line, f"`{node.value}` has a type not used here", mend)
+            return node.value
+        if plain and node.value.lower() in _TRAP_WORDS and node.value not in ("true", "false"):
+            what = f"unquoted `{node.value}`, which YAML does not read as a word"
+            self.wrong(line, what, f'write "{node.value}" in quotes')
+            return node.value
+        if plain and _ODD_NUMBER.match(node.value):
+            what = f"`{node.value}`, which YAML reads as another number"
+            self.wrong(line, what, f'write "{node.value}" in quotes')
+            return node.value
+        if node.tag.endswith(":int"):
+            return int(node.value)
+        if node.tag.endswith(":float"):
+            return float(node.value)
+        if node.tag.endswith(":bool"):
+            return node.value == "true"
         return node.value
-    if plain and node.value.lower() in _TRAP_WORDS and node.value not in ("true", "false"):
-        what = f"unquoted `{node.value}`, which YAML does not read as a word"
-        findings.append(Finding(name, line, what, f'write "{node.value}" in quotes'))
-        return node.value
-    if plain and _ODD_NUMBER.match(node.value):
-        what = f"`{node.value}`, which YAML reads as another number"
-        findings.append(Finding(name, line, what, f'write "{node.value}" in quotes'))
-        return node.value
-    if node.tag.endswith(":int"):
-        return int(node.value.replace("_", ""))
-    if node.tag.endswith(":float"):
-        return float(node.value.replace("_", ""))
-    if node.tag.endswith(":bool"):
-        return node.value == "true"
-    return node.value

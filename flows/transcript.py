@@ -18,29 +18,100 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from flows import shapes, source
-from flows.events import Event, Silence, Speech, Started, Text, TimedOut
+from flows import source
+from flows.events import Event, Silence, Speech, Started, TimedOut
+from flows.events import Text as Texted
 from flows.line import Line
 from flows.session import Channel, Session
-from flows.shapes import misfits
+from flows.shapes import (
+    ANY_TEXT,
+    FLAG,
+    LEVEL,
+    NAME,
+    NAMES,
+    TEXT,
+    TEXTS,
+    TRUE,
+    WHOLE,
+    Either,
+    Entries,
+    Listing,
+    Shape,
+    Text,
+    by_name,
+    entries,
+    sifted,
+)
 from flows.source import Finding, FlowError, Mapping
 from flows.turn import Alert, Cancel, Effect, End, Schedule, Turn
 from flows.wording import CHANNELS
 
-_TRANSCRIPT = {
-    "name": shapes.TEXT,
-    "turns": shapes.MAPPINGS,
-    "channels": shapes.TEXTS,
-    "country": shapes.TEXT,
-}
-_TURN = {
-    "says": shapes.ANY_TEXT, "opens": shapes.FLAG, "silent": shapes.FLAG, "waits": shapes.FLAG,
-    "pictures": shapes.WHOLE, "until": shapes.TEXT, "only": shapes.TEXT, "expect": shapes.MAPPING,
-}  # fmt: skip
-_EXPECT = {
-    "level": shapes.LEVEL, "step": shapes.TEXT, "done": shapes.FLAG, "flags": shapes.TEXT_BY_NAME,
-    "asks": shapes.TEXTS, "replies": shapes.TEXTS, "not": shapes.TEXTS, "effects": shapes.TEXTS,
-}  # fmt: skip
+_ON = Text(means=f"a channel ({', '.join(CHANNELS)})", like=CHANNELS[0], words=CHANNELS)
+_STATE = Text(
+    means="what is known of a flag", like="present", words=("present", "denied", "unsure", "unknown")
+)
+_EXPECT = entries(
+    {
+        "level": LEVEL.about("How urgent the conversation is by now."),
+        "step": NAME.about("The step it has come to."),
+        "done": FLAG.about("Whether the disposition was given."),
+        "flags": by_name(_STATE, "{radiating: present}").about("What is known of these flags."),
+        "asks": NAMES.about("Flags that the open question asks about."),
+        "replies": TEXTS.about("Texts that stand in some reply."),
+        "not": TEXTS.about("Texts that stand in no reply."),
+        "effects": TEXTS.about("Such as `Alert urgent`, `Schedule pause 180`, `Cancel pause`, `End modify`."),
+    },
+    optional=frozenset({"level", "step", "done", "flags", "asks", "replies", "not", "effects"}),
+    like="{level: urgent}",
+).about("What must be so after this turn; after the last time, where it is repeated.")
+_PICTURES = WHOLE.about("How many pictures come with the message.")
+
+
+def _turn(kind: str, known: dict[str, Shape]) -> Entries:
+    always: dict[str, Shape] = {
+        "until": NAME.about("Repeat this turn until that step is reached."),
+        "only": _ON.about("Leave this turn out on the other channel."),
+        "expect": _EXPECT,
+    }
+    optional = frozenset({*always, *known} - {kind})
+    return entries(known | always, optional=optional, marks=(kind,))
+
+
+_TURN = Either(
+    means="a turn",
+    like='{says: "my back hurts"}',
+    kinds=(
+        _turn("says", {"says": ANY_TEXT.about("What the person says or writes."), "pictures": _PICTURES}),
+        _turn("pictures", {"pictures": _PICTURES}),
+        _turn("opens", {"opens": TRUE.about("The person opens the conversation and says nothing yet.")}),
+        _turn("silent", {"silent": TRUE.about("The kiosk listened and nobody spoke.")}),
+        _turn("waits", {"waits": TRUE.about("The wait that the line asked for is over.")}),
+    ),
+    wrong="has a turn in which nothing happens",
+    mend="begin it with says:, pictures:, opens:, silent: or waits:",
+)
+_TRANSCRIPT = entries(
+    {
+        "name": TEXT.about("What it shows, in words."),
+        "channels": Listing(means="a list of channels", like="[sms]", each=_ON).about(
+            "The channels it is run on; both unless said."
+        ),
+        "country": Text(means="a country's two letters", like="GB", pattern="^[A-Z]{2}$").about(
+            "The person's country (ISO 3166); US unless said."
+        ),
+        "turns": Listing(means="a list of turns", like='[{says: "my back hurts"}]', each=_TURN).about(
+            "What happens, one after the other."
+        ),
+    },
+    optional=frozenset({"channels", "country"}),
+)
+TRANSCRIPTS_FILE = entries(
+    {
+        "transcripts": Listing(
+            means="a list of transcripts", like='[{name: "...", turns: [...]}]', each=_TRANSCRIPT
+        ).about("Conversations that must come out right.")
+    }
+).about("Conversation tests: what a person says, and what the line must answer.")
 _REPEATS = 12
 _SECONDS_BETWEEN = 5.0
 
@@ -59,40 +130,28 @@ class Transcript:
 
 def load_transcripts(path: Path) -> list[Transcript]:
     """The transcripts in a YAML file, or in every ``*.yaml`` of a folder. Raises `FlowError`."""
-    if path.is_dir():
-        return [one for file in sorted(path.glob("*.yaml")) for one in load_transcripts(file)]
-    data = source.read(path)
-    findings = misfits(data, {"transcripts": shapes.MAPPINGS}, frozenset({"transcripts"}))
-    entries = [] if findings else data["transcripts"]
-    for entry in entries:
-        findings += _wrong(entry)
+    findings: list[Finding] = []
+    files = sorted(path.glob("*.yaml")) if path.is_dir() else [path]
+    transcripts = [one for file in files for one in _transcripts(file, findings)]
     if findings:
         raise FlowError(findings)
-    return [
-        Transcript(
-            entry["name"],
-            str(path),
+    return transcripts
+
+
+def _transcripts(file: Path, findings: list[Finding]) -> Iterator[Transcript]:
+    """The transcripts in one file. They can be used only if nothing was noted."""
+    data = source.gather(file, findings)
+    if data is None:
+        return
+    for entry in sifted(data, TRANSCRIPTS_FILE, findings).get("transcripts", ()):
+        yield Transcript(
+            entry.get("name", ""),
+            str(file),
             entry.line,
             tuple(entry.get("channels", CHANNELS)),
             entry.get("country", "US"),
-            tuple(entry["turns"]),
+            tuple(entry.get("turns", ())),
         )
-        for entry in entries
-    ]
-
-
-def _wrong(entry: Mapping) -> list[Finding]:
-    """What is wrong with one transcript."""
-    findings = misfits(entry, _TRANSCRIPT, frozenset({"name", "turns"}))
-    if findings:
-        return findings
-    if not set(entry.get("channels", ())) <= set(CHANNELS):
-        mend = f"use {' and '.join(CHANNELS)}"
-        findings.append(Finding(entry.file, entry.at("channels"), "there is no such channel", mend))
-    for turn in entry["turns"]:
-        shape = misfits(turn, _TURN)
-        findings += shape if shape or "expect" not in turn else misfits(turn["expect"], _EXPECT)
-    return findings
 
 
 def play(line: Line, transcript: Transcript, channel: Channel) -> tuple[list[str], list[Turn]]:
@@ -130,7 +189,7 @@ def _event(line: Line, session: Session, entry: Mapping) -> Event:
     if "waits" in entry:
         return TimedOut(session.waiting)
     heard = line.hear(session, str(entry.get("says", "")))
-    return Speech(heard) if session.channel == "voice" else Text(heard, int(entry.get("pictures", 0)))
+    return Speech(heard) if session.channel == "voice" else Texted(heard, int(entry.get("pictures", 0)))
 
 
 def _unmet(expect: dict[str, Any], turn: Turn) -> Iterator[str]:

@@ -1,17 +1,75 @@
 """The words people read and hear, by language and channel."""
 
 import re
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import Any
 
 from flows import source
+from flows.shapes import NAME, Either, Place, Shape, Text, by_name, entries, sifted
 from flows.source import Finding, FlowError
 
 CHANNELS = ("sms", "voice")
 # The names that a wording may hold in braces; the engine fills them in.
 NAMES = frozenset({"emergency", "crisis", "tell", "aid"})
 _NAME = re.compile(r"\{([^{}]*)\}")
+
+_IN_BRACES = "|".join(sorted(NAMES))
+
+
+@dataclass(frozen=True, kw_only=True)
+class _Words(Text):
+    """Text that is not blank, in which braces hold only `NAMES`."""
+
+    means: str = "words"
+    like: str = '"Call {emergency} now."'
+    pattern: str = rf"^(?=[\s\S]*\S)([^{{}}]|\{{({_IN_BRACES})\}})*$"
+
+    def claims(self, value: Any) -> bool:
+        """Any text, with whatever in its braces."""
+        return isinstance(value, str)
+
+    def sift(self, value: Any, at: Place, findings: list[Finding]) -> Any:
+        """As for any text; but what stands wrongly in braces is named."""
+        if not isinstance(value, str) or not value.strip() or self.fits(value):
+            return super().sift(value, at, findings)
+        unknown = [name for name in _NAME.findall(value) if name not in NAMES]
+        what = (
+            f"holds {{{unknown[0]}}}, which nothing fills in"
+            if unknown
+            else "holds a brace without its other"
+        )
+        mend = f"use one of {', '.join(sorted(NAMES))}, or take the braces out"
+        findings.append(Finding(at.file, at.line, f"`{at.name}` {what}", mend))
+        return None
+
+
+_TEXT = _Words()
+_CHANNEL_WORDS = entries(
+    {
+        "sms": _TEXT.about("What people read. GSM-7 characters only: two segments at most for a question."),
+        "voice": _TEXT.about("What people hear. About twelve seconds at most."),
+    },
+    like='{sms: "Reply YES or NO.", voice: "Yes or no?"}',
+)
+# A mapping with a channel in it is one wording; any other is a group, whose names make dotted keys.
+_NO_CHANNEL = replace(NAME, pattern=rf"^(?!({'|'.join(CHANNELS)})$)[a-z][a-z0-9_]*$")
+
+
+def _wording_or_group(depth: int) -> Either:
+    kinds: list[Shape] = [_TEXT, *(replace(_CHANNEL_WORDS, marks=(channel,)) for channel in CHANNELS)]
+    if depth:
+        kinds.append(by_name(_wording_or_group(depth - 1), '{yes: "Yes"}', _NO_CHANNEL))
+    mend = "write the words in quotes, or `sms:` and `voice:` below it"
+    return Either(
+        means="words", like='"Okay."', kinds=tuple(kinds), wrong="is not text", mend=mend,
+    )  # fmt: skip
+
+
+WORDING_FILE = by_name(_wording_or_group(2), 'quiet: "Okay."', _NO_CHANNEL).about(
+    "wording/<language>.yaml: what people read and hear: one text, or one for `sms` and one for `voice`."
+)
 
 
 @dataclass(frozen=True)
@@ -46,34 +104,20 @@ class Wording:
 
 def load_wording(path: Path) -> Wording:
     """The wording file ``<language>.yaml``. Raises `FlowError` with everything that is wrong in it."""
-    data = source.read(path)
-    words: dict[str, Words] = {}
     findings: list[Finding] = []
-    _collect(data, "", words, findings)
-    for key, entry in words.items():
-        for name in _NAME.findall(entry.sms + entry.voice):
-            if name not in NAMES:
-                what = f"`{key}` holds {{{name}}}, which nothing fills in"
-                mend = f"use one of {', '.join(sorted(NAMES))}, or take the braces out"
-                findings.append(Finding(str(path), entry.line, what, mend))
+    data = source.gather(path, findings)
+    words = dict(_collected(sifted(data, WORDING_FILE, findings))) if data is not None else {}
     if findings:
         raise FlowError(findings)
     return Wording(path.stem, str(path), words)
 
 
-def _collect(data: source.Mapping, prefix: str, words: dict[str, Words], findings: list[Finding]) -> None:
+def _collected(data: source.Mapping, prefix: str = "") -> Iterator[tuple[str, Words]]:
     for key, value in data.items():
         name, line = prefix + key, data.at(key)
-        if isinstance(value, str) and value.strip():
-            words[name] = Words(value.strip(), value.strip(), line)
-        elif isinstance(value, source.Mapping) and set(value) <= set(CHANNELS):
-            if set(value) == set(CHANNELS) and all(isinstance(v, str) and v.strip() for v in value.values()):
-                words[name] = Words(value["sms"].strip(), value["voice"].strip(), line)
-            else:
-                mend = "give both `sms:` and `voice:`, or one text for both"
-                findings.append(Finding(data.file, line, f"`{name}` lacks words for a channel", mend))
-        elif isinstance(value, source.Mapping):
-            _collect(value, name + ".", words, findings)
+        if isinstance(value, str):
+            yield name, Words(value.strip(), value.strip(), line)
+        elif set(value) == set(CHANNELS):
+            yield name, Words(value["sms"].strip(), value["voice"].strip(), line)
         else:
-            what = f"`{name}` is not text"
-            findings.append(Finding(data.file, line, what, "write the words in quotes"))
+            yield from _collected(value, name + ".")

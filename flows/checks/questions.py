@@ -36,12 +36,6 @@ def never_asked(line: Line, folder: Path) -> Iterator[Finding]:
 
 def _wrong(step: Ask) -> Iterator[tuple[str, str, str]]:
     kind, expecting = step.expecting.kind, step.expecting
-    if kind == "yes_no" and not expecting.flags and not step.adds:
-        yield (
-            "asks for yes or no, but a yes means nothing",
-            "give it `flags` (what a yes means), or `adds`",
-            "The answer could not be kept.",
-        )
     if kind == "anything" and "*" not in step.then:
         yield (
             "has no next step for a description in own words",

@@ -92,14 +92,9 @@ def _unsafe(
     if end.without_screening == NOTHING_HURTS:
         fitting = end.level == Level.INFO
         level = "`end: info`"
-    elif end.without_screening == ANSWERS_UNCLEAR:
+    else:
         fitting = end.level >= Level.URGENT
         level = "`end: urgent` or `end: emergency`"
-    else:
-        what = f"{claim} that is no reason that is known to be safe"
-        mend = f"use {NOTHING_HURTS} or {ANSWERS_UNCLEAR}, or remove it"
-        yield Finding(end.file, end.line, what, mend, _WHY)
-        return
     if not fitting:
         what = f"{claim} its level is `{end.level.id}`"
         yield Finding(end.file, end.line, what, f"make it {level}, or remove `without_screening`", _WHY)

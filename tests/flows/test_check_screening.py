@@ -92,15 +92,6 @@ MISTAKES = {
         why=WHY,
         mend="make it `end: urgent` or `end: emergency`",
     ),
-    "a reason that nobody knows": Mistake(
-        screening.unasked,
-        "{end: modify}",
-        "{end: modify, without_screening: it_is_fine}",
-        at="  modify: {end",
-        what="`modify` says `without_screening: it_is_fine`, but that is no reason that is known to be safe",
-        why=WHY,
-        mend="use nothing_hurts or answers_unclear",
-    ),
 }
 
 

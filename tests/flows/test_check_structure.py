@@ -106,15 +106,6 @@ MISTAKES = {
         why="Without an answer the line never holds",
         mend="ask `onset_kind` on every way to `eased`",
     ),
-    "a yes that means nothing": Mistake(
-        questions.unanswerable,
-        "    ask: yes_no\n    adds: {leg_weakness: worsening}",
-        "    ask: yes_no",
-        at="  weakness_worse:\n",
-        what="`weakness_worse` asks for yes or no, but a yes means nothing",
-        why="The answer could not be kept.",
-        mend="give it `flags`",
-    ),
     "no way for a description": Mistake(
         questions.unanswerable,
         'then: {not_hurting: not_hurting, "*": screen_body}',

@@ -66,18 +66,26 @@ def test_a_wrong_expectation_is_reported(line: Line, tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("text", "line", "what"),
     [
-        ("transcripts: 5\n", 1, "`transcripts` is not a list of mappings"),
+        ("transcripts: 5\n", 1, "`transcripts` is not a list of transcripts"),
         ("transcripts:\n  - turns: [{says: hi}]\n", 2, "`name` is missing"),
-        ("transcripts:\n  - name: x\n    turns: hi\n", 3, "`turns` is not a list of mappings"),
-        ("transcripts:\n  - name: x\n    channels: [fax]\n    turns: [{says: hi}]\n", 3, "no such channel"),
-        ("transcripts:\n  - name: x\n    turns:\n      - say: hi\n", 4, "unknown entry `say`"),
+        ("transcripts:\n  - name: x\n    turns: hi\n", 3, "`turns` is not a list of turns"),
         (
-            "transcripts:\n  - name: x\n    turns:\n      - expect: {levle: info}\n",
+            "transcripts:\n  - name: x\n    channels: [fax]\n    turns: [{says: hi}]\n",
+            3,
+            "`channels` is not a list of channels",
+        ),
+        (
+            "transcripts:\n  - name: x\n    turns:\n      - say: hi\n",
+            4,
+            "`turns` has a turn in which nothing happens",
+        ),
+        (
+            "transcripts:\n  - name: x\n    turns:\n      - {says: hi, expect: {levle: info}}\n",
             4,
             "unknown entry `levle`",
         ),
         (
-            "transcripts:\n  - name: x\n    turns:\n      - expect: {effects: []}\n",
+            "transcripts:\n  - name: x\n    turns:\n      - {says: hi, expect: {effects: []}}\n",
             4,
             "`effects` is not a list",
         ),
