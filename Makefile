@@ -7,7 +7,7 @@ export PORT
 PYTHONS := python3.13 python3.12 python3.11 python3 python3.14 python
 IN_VENV := .venv/bin/python
 
-.PHONY: help run chat test check evaluate lint pins runtime development
+.PHONY: help run chat test check evaluate simulate lint pins runtime development
 
 help: ## show this list
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-9s %s\n", $$1, $$2 }' Makefile
@@ -28,6 +28,10 @@ evaluate: runtime ## judge understanding on messages that no rule was fitted to
 	@$(IN_VENV) -m flows evaluate tests/corpus/check.jsonl --misses 0 --min-emergency-caught 0.93 \
 	  --min-emergency-present 0.89 --min-urgent-caught 0.93 --max-denied-present 0.035 \
 	  --max-harmless-present 0.025 --max-harmless-unsure 0.015
+
+simulate: runtime ## let simulated patients talk to the line: 2,000 known ones and 500 new ones
+	@$(IN_VENV) -m flows simulate -n 2000 --seed 1
+	@$(IN_VENV) -m flows simulate -n 500
 
 lint: development ## check style and types
 	@$(IN_VENV) -m ruff check .

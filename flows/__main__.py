@@ -13,6 +13,7 @@ COMMANDS = {
     "draw": "a picture of a flow: SVG, or Mermaid text",
     "test": "conversation tests written in YAML",
     "schema": "JSON Schemas, so that an editor completes and checks the YAML",
+    "simulate": "patients with a hidden truth, and how safely they end",
 }
 
 

@@ -9,6 +9,10 @@ from flows.questions import Question, known_answer, settled
 # A description needs something to go on: a finding, or at least this many words of substance.
 _WORDS_OF_SUBSTANCE = 2
 _LETTERS_OF_SUBSTANCE = 3
+# "Just asking, nothing hurts" still says that nothing hurts; with more words beside it tells of something.
+_WORDS_BESIDE = 4
+# "The left and the rigth" must not pass for one leg: with more words beside it, the other answer is in doubt.
+_WORDS_BESIDE_A_DENIAL = 1
 
 
 def described(heard: Heard) -> bool:
@@ -20,6 +24,12 @@ def described(heard: Heard) -> bool:
     asked = sum(len(_substance(span.phrase)) for name, span in heard.why if name.startswith("topic"))
     needed = _WORDS_OF_SUBSTANCE + (1 if asked else 0)
     return len(_substance(heard.text)) - asked >= needed
+
+
+def _beside_choice(heard: Heard) -> int:
+    """How many words of substance there are beside those that the choice rests on."""
+    said = sum(len(_substance(span.phrase)) for name, span in heard.why if name == "choice")
+    return len(_substance(heard.text)) - said
 
 
 def _substance(text: str) -> list[str]:
@@ -159,16 +169,37 @@ def _choice(draft: Draft, step: Ask, heard: Heard) -> bool:
     meant = step.means.get(heard.choice, ())
     for flag in meant:
         draft.present(flag)
-    for option, flags in step.means.items():
-        if option != heard.choice:
-            _deny(draft, [tuple(flag for flag in flags if flag not in meant)])
+    sure = _beside_choice(heard) <= _WORDS_BESIDE_A_DENIAL
+    for flag in (flag for option, flags in step.means.items() if option != heard.choice for flag in flags):
+        if flag in meant:
+            continue
+        if sure or draft.flow.worst_of([flag]) < Level.EMERGENCY:
+            _deny(draft, [(flag,)])
+        else:
+            draft.doubt(flag)
+    if step.after:
+        _ask_anew(draft, step.target(heard.choice))
     _remember(draft, step.id, step.flags)
     return True
 
 
+def _ask_anew(draft: Draft, name: str) -> None:
+    """What was denied before a wait may have come since: a question ``name`` about it is asked again."""
+    step = draft.flow.steps[name]
+    flags = set(step.flags) if isinstance(step, Ask) else set()
+    asked = [one for one in draft.flow.steps.values() if isinstance(one, Ask)]
+    # One "no" denied every flag of an item, so all of them are open again.
+    for item in [item for one in asked for item in one.expecting.items if flags.intersection(item)]:
+        flags.update(item)
+    for flag in flags:
+        if draft.session.flags.get(flag) == "denied":
+            del draft.session.flags[flag]
+
+
 def _anything(draft: Draft, step: Ask, heard: Heard) -> bool:
-    # "Nothing hurts" ends the matter only for somebody who told of no symptom.
-    choice = heard.choice if draft.session.level == Level.INFO and not draft.session.confirm else None
+    # "Nothing hurts" ends the matter only for somebody who told of no symptom and of nothing else.
+    unharmed = draft.session.level == Level.INFO and not draft.session.confirm
+    choice = heard.choice if unharmed and _beside_choice(heard) <= _WORDS_BESIDE else None
     if choice is None and not described(heard):
         return False
     draft.session.answers[step.id] = choice or "*"

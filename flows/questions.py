@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from flows.heard import ANYTHING, Expecting
-from flows.model import Ask, Flow
+from flows.model import Ask, Flow, Say, Step
 from flows.session import Session
 from flows.turn import Button
 
@@ -25,7 +25,7 @@ def open_question(flow: Flow, session: Session) -> Question:
     """The question that the next thing said is an answer to."""
     if session.confirm:
         return _about((session.confirm[0],))
-    step = flow.steps.get(session.step)
+    step = flow.steps.get(session.step) if session.step else _first(flow)
     if session.done:
         return _after_end(flow)
     if not isinstance(step, Ask):
@@ -45,6 +45,17 @@ def open_question(flow: Flow, session: Session) -> Question:
     waited = session.waiting == step.id
     key = f"{step.id}.wait" if waited else f"{step.id}.ask" if step.after else step.id
     return Question(expecting, step.flags, (key,))
+
+
+def _first(flow: Flow) -> Step:
+    """Where a conversation begins to ask: a first text is an answer to that, though nothing was asked yet."""
+    name = flow.start
+    for _ in flow.steps:
+        step = flow.steps[name]
+        if not isinstance(step, Say):
+            break
+        name = step.next
+    return step
 
 
 def open_items(flow: Flow, session: Session, step: Ask) -> tuple[tuple[str, ...], ...]:
