@@ -121,7 +121,7 @@ def test_time_that_passes_ends_a_wait_and_makes_a_conversation_expire(knees: Lin
     due = "      - passes: 1 minute\n        expect: {step: shake_out, replies: [How is your knee]}\n"
     over = "      - passes: 3 days\n        expect: {level: info, flags: {sore: unknown}}\n"
     for channel in ("sms", "voice"):
-        failures, moments = play(knees, one_of(tmp_path, before + early + due + over), channel)  # type: ignore[arg-type]
+        failures, moments = play(knees, one_of(tmp_path, before + early + due + over), channel)
         assert failures == []
         waited = moments[-1]
         assert waited.turn.replies[0].key == "shake_out.ask"
