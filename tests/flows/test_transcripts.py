@@ -127,13 +127,17 @@ def test_time_that_passes_ends_a_wait_and_makes_a_conversation_expire(knees: Lin
         assert waited.turn.replies[0].key == "shake_out.ask"
 
 
-def test_a_language_stands_at_the_top_or_in_a_transcript(knees: Line, tmp_path: Path) -> None:
+def test_a_language_stands_at_the_top_or_in_a_transcript(
+    knees: Line, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
     turns = "      - opens: true\n"
     assert one_of(tmp_path, turns).language == ""
     assert one_of(tmp_path, turns, "language: es\n").language == "es"
     assert one_of(tmp_path, turns + "    language: fr\n", "language: es\n").language == "fr"
     assert language_of(knees.flow, one_of(tmp_path, turns)) == "en"
+    one_of(tmp_path, turns, "language: es\n")
     assert command.run([str(tmp_path), "--flow", str(KNEE)]) == 1
+    assert "one.yaml:3: one: the flow does not speak `es` (it has en)" in capsys.readouterr().out
 
 
 def test_the_command_shows_both_sides_and_what_was_never_visited(
