@@ -6,8 +6,9 @@ from pathlib import Path
 
 from flows.line import Line
 from flows.model import Ask
+from flows.playing import play
 from flows.source import Finding
-from flows.transcript import Transcript, play
+from flows.transcript import Transcript
 from flows.understanding import load_understanding
 
 # Where a flow's transcripts are looked for, beside it or in the project, when no folder is named.
@@ -28,10 +29,10 @@ def untested(line: Line, folder: Path, transcripts: list[Transcript]) -> Iterato
     rules = {name: load_understanding(folder, name, second_ears=False) for name in line.ears}
     line = replace(line, ears=rules)
     asked = {
-        turn.session.step
+        moment.turn.session.step
         for transcript in transcripts
         for channel in transcript.channels
-        for turn in play(line, transcript, channel)[1]
+        for moment in play(line, transcript, channel)[1]
     }
     for step in line.flow.steps.values():
         if isinstance(step, Ask) and step.id not in asked:

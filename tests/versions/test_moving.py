@@ -165,7 +165,8 @@ def test_a_wait_whose_question_is_gone_ends_with_the_next_one(gym: Gym, enter: E
         person.come_to("pause")
     gym.rename("pause", "walk")
     # Without the wait nothing new can be told in it, so that the question about the leg goes away as well.
-    leg = '  spread_leg:\n    ask: yes_no\n    flags: [radiating]\n    then: {"yes": about_legs, "no": not_eased}\n'
+    flow = (gym.flow / "flow.yaml").read_text()
+    leg = flow[flow.index("  spread_leg:\n") : flow.index("  eased:\n")]
     gym.edit(
         "flow.yaml", ("    after: 180\n", ""), (leg, ""), ("spreading: spread_leg", "spreading: not_eased")
     )
