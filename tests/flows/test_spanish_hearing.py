@@ -41,9 +41,10 @@ class Sentence:
 
 def sentences(file: str) -> Iterator[Sentence]:
     for group in yaml.safe_load((CORPUS / f"{file}.yaml").read_text("utf-8")):
-        labels = [frozenset(group.get(name, ())) for name in ("present", "unsure", "denied")]
+        present, unsure, denied = (frozenset(group.get(name, ())) for name in ("present", "unsure", "denied"))
+        asked, answer = group.get("asked", ""), group.get("answer", "")
         for text in group["texts"]:
-            yield Sentence(text, group["kind"], *labels, group.get("asked", ""), group.get("answer", ""))
+            yield Sentence(text, group["kind"], present, unsure, denied, asked, answer)
 
 
 @pytest.fixture(scope="module")
@@ -172,7 +173,8 @@ def test_it_is_understood_as_it_is_typed(spanish: Understanding, text: str, flag
 
 
 @pytest.mark.parametrize(
-    ("text", "value"), [("un 6,5", 7), ("como 6 o 7", 7), ("7 de 10", 7), ("ocho", 8), ("10 repeticiones", None)]
+    ("text", "value"),
+    [("un 6,5", 7), ("como 6 o 7", 7), ("7 de 10", 7), ("ocho", 8), ("10 repeticiones", None)],
 )
 def test_scores_are_read(spanish: Understanding, text: str, value: int | None) -> None:
     assert spanish.understand(text, Expecting("number", lowest=0, highest=10)).number == value
@@ -201,8 +203,8 @@ def test_commands_are_heard(spanish: Understanding, text: str, command: str) -> 
 
 @pytest.mark.parametrize(
     ("text", "ticked"),
-    [("2 y 4", (1, 3)), ("ninguno", ()), ("la segunda", (1,)), ("todas", (0, 1, 2, 3)), ("todas menos la 2", (0, 2, 3)),
-     ("1 no 2 sí", (1,)), ("no no sí no", (2,)), ("tengo fiebre", (0,))],
+    [("2 y 4", (1, 3)), ("ninguno", ()), ("la segunda", (1,)), ("todas", (0, 1, 2, 3)),
+     ("todas menos la 2", (0, 2, 3)), ("1 no 2 sí", (1,)), ("no no sí no", (2,)), ("tengo fiebre", (0,))],
 )  # fmt: skip
 def test_a_list_is_ticked(spanish: Understanding, text: str, ticked: tuple[int, ...]) -> None:
     items = (("fever_unwell",), ("cancer_history",), ("fracture_risk",), ("deformity",))
