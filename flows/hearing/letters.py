@@ -8,7 +8,7 @@ _DROPPED = re.compile(f"[{APOSTROPHES}*]")
 
 
 def written(text: str) -> str:
-    """``text`` in lower case with its accents, however they were put in (one character or two)."""
+    """``text`` in lower case with its accents, each letter one character."""
     return unicodedata.normalize("NFC", text.casefold())
 
 

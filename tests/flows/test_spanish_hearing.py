@@ -10,14 +10,11 @@ import yaml
 import flows
 from flows.flags import load_flags
 from flows.heard import ANYTHING, Expecting, Heard
-from flows.hearing.grammar import load_grammar
-from flows.hearing.words import load_words
 from flows.levels import Level
 from flows.understanding import Understanding, load_understanding
 from tests.corpus import write
 
 FLOW = Path(flows.__file__).parent / "back_pain"
-SPANISH = Path(flows.__file__).parent / "language" / "es"
 CORPUS = write.HERE / "es"
 FLAGS = load_flags(write.FLAGS)
 EMERGENCIES = {name for name, flag in FLAGS.items() if flag.level is Level.EMERGENCY}
@@ -211,7 +208,14 @@ def test_a_list_is_ticked(spanish: Understanding, text: str, ticked: tuple[int, 
     assert spanish.understand(text, Expecting("checklist", items=items)).ticked == ticked
 
 
-def test_an_accent_tells_two_short_forms_apart() -> None:
-    words = load_words(SPANISH / "words.yaml", load_grammar(SPANISH / "grammar.yaml"))
-    assert "sí" in words.short
-    assert "si" not in words.short
+def test_an_accent_tells_two_words_apart(spanish: Understanding) -> None:
+    def word(text: str) -> str:
+        return spanish.reader.read(text)[0].word
+
+    assert word("sí") == word("SÍ") != word("si")
+    assert word("años") != word("anos")
+    assert word("está") == word("esta")
+
+
+def test_an_opening_question_mark_begins_a_sentence(spanish: Understanding) -> None:
+    assert [token.pause for token in spanish.reader.read("me duele ¿es grave?")] == [2, 0, 2, 0]
