@@ -7,7 +7,7 @@ export PORT
 PYTHONS := python3.13 python3.12 python3.11 python3 python3.14 python
 IN_VENV := .venv/bin/python
 
-.PHONY: help run chat test evaluate lint pins runtime development
+.PHONY: help run chat test check evaluate lint pins runtime development
 
 help: ## show this list
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-9s %s\n", $$1, $$2 }' Makefile
@@ -20,6 +20,9 @@ chat: runtime ## hold the same conversation here in the terminal
 
 test: development ## run all tests
 	@$(IN_VENV) -m pytest
+
+check: runtime ## look for mistakes in the conversation
+	@$(IN_VENV) -m flows check
 
 evaluate: runtime ## judge understanding on messages that no rule was fitted to
 	@$(IN_VENV) -m flows evaluate tests/corpus/check.jsonl --misses 0 --min-emergency-caught 0.93 \
@@ -40,13 +43,14 @@ pins: development ## choose versions and hashes again from requirements*.in
 
 runtime:
 	@$(call installed,requirements.txt)
+	@$(call installed,requirements-ears.txt,--no-deps)
 
 development: runtime
 	@$(call installed,requirements-dev.txt)
 
-# Installs a requirements file into .venv, unless a copy kept there says that this was done already:
-# a start that needs nothing asks no registry and works offline. An environment that was left half
-# made, or whose Python has gone, is made again.
+# Installs a requirements file into .venv, with the options given after it, unless a copy kept there says
+# that this was done already: a start that needs nothing asks no registry and works offline. An environment
+# that was left half made, or whose Python has gone, is made again.
 define installed
 set -e; \
 if ! $(IN_VENV) -c 'import sys, pip; sys.exit(sys.version_info < (3, 11))' 2>/dev/null; then \
@@ -64,7 +68,7 @@ if ! $(IN_VENV) -c 'import sys, pip; sys.exit(sys.version_info < (3, 11))' 2>/de
 fi; \
 if ! cmp -s $(1) .venv/$(1); then \
   echo "Installing $(1); the first time this takes a minute or two."; \
-  $(IN_VENV) -m pip install --quiet --disable-pip-version-check --require-hashes -r $(1) || { \
+  $(IN_VENV) -m pip install --quiet --disable-pip-version-check --require-hashes $(2) -r $(1) || { \
     echo "The installation did not finish. Check the network, then run make again." >&2; exit 1; }; \
   cp $(1) .venv/$(1); \
 fi

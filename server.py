@@ -86,6 +86,7 @@ def create_app(
     report = Report(
         usable=line is not None,
         flow=f"{line.flow.id}, version {line.flow.version}" if line else "the conversation cannot be used",
+        understanding=_understanding(line),
         recogniser=parts.hearing.sentence,
         synthesiser=voice.name,
         missing=tuple(settings.missing(NEEDED_TO_SEND)),
@@ -101,6 +102,14 @@ def create_app(
     if worker:
         worker.start()
     return app
+
+
+def _understanding(line: Line | None) -> str:
+    """What hears the texts."""
+    if line is None:
+        return "none"
+    deaf = [language for language, ears in line.ears.items() if not ears.has_second_ears]
+    return f"rules alone in {', '.join(deaf)}: see requirements-ears.txt" if deaf else "rules and second ears"
 
 
 def banner(settings: Settings, report: Report) -> str:

@@ -1,7 +1,8 @@
 """What the second pair of ears adds to the rules, and what it costs. Run: ``python -m bench.second_ears``
 
 Both hear the same files in one run (`check`, or those named): JSON lines as in ``tests/corpus``, or plain
-text, one harmless message a line. Time is that of one text; memory and load are those of a process of its own.
+text, one harmless message a line. Time is that of one text; memory and load are those of a process of its
+own.
 """
 
 import argparse

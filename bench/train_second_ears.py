@@ -42,7 +42,7 @@ WARM_UP = 0.06
 # much surer it takes against a denial.
 ASKED = 0.0003
 LEAST = 0.0
-INSISTS = 2.5
+INSISTS = 1.5
 
 
 @dataclass(frozen=True)

@@ -14,11 +14,12 @@ from store.store import Store
 class Report:
     """What the server runs with. ``flow`` says which conversation, or why there is none.
 
-    ``recogniser`` and ``synthesiser`` say what is in use; ``missing`` what is not set.
+    ``understanding``, ``recogniser`` and ``synthesiser`` say what is in use; ``missing`` what is not set.
     """
 
     usable: bool
     flow: str
+    understanding: str
     recogniser: str
     synthesiser: str
     missing: tuple[str, ...]

@@ -1,4 +1,4 @@
-"""The author's command line: ``python -m flows understand | evaluate | chat | check | test | stamp``."""
+"""The author's command line: ``python -m flows COMMAND``, one of those below."""
 
 import sys
 from collections.abc import Callable
@@ -10,6 +10,7 @@ COMMANDS = {
     "evaluate": "how well a labelled file of messages is understood",
     "chat": "a conversation in the terminal",
     "check": "everything that is wrong with a flow",
+    "draw": "a picture of a flow: SVG, or Mermaid text",
     "test": "conversation tests written in YAML",
     "stamp": "note that a language was translated from the texts of today",
 }

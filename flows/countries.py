@@ -5,12 +5,12 @@ from pathlib import Path
 
 from flows import source
 
-_FILE = Path(__file__).with_name("countries.yaml")
+FILE = Path(__file__).with_name("countries.yaml")
 
 
 @cache
 def _countries() -> source.Mapping:
-    return source.read(_FILE)
+    return source.read(FILE)
 
 
 def known_countries() -> frozenset[str]:

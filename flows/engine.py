@@ -181,9 +181,8 @@ def _restart(draft: Draft) -> None:
 
 
 def _back(draft: Draft) -> None:
-    """Ask the last answered question again. What was answered is forgotten; the level stays."""
+    """Ask the last answered question again. What was answered is forgotten; level and doubts stay."""
     draft.stop_waiting()
-    draft.session.confirm.clear()
     if not draft.session.trail:
         draft.ask()
         return
@@ -208,7 +207,7 @@ def _language(draft: Draft, code: str) -> None:
 
 
 def _after_opt_out(draft: Draft, heard: Heard) -> None:
-    """After STOP nothing is sent, but staff still hear of red flags."""
+    """After STOP nothing is sent, but staff still hear of red flags; doubts are asked about after START."""
     draft.replies.clear()
     if heard.command == "start":
         draft.change(opted_out=False)
@@ -216,12 +215,13 @@ def _after_opt_out(draft: Draft, heard: Heard) -> None:
         draft.say("opted_in")
         if draft.session.level == Level.EMERGENCY:
             draft.finish(draft.end_for(Level.EMERGENCY))
+        elif draft.session.done:
+            _after_end(draft, heard, bool(draft.session.confirm))
         else:
             draft.move_on()
         return
     draft.because("limit", "opted_out")
     _flags(draft, heard)
-    draft.session.confirm.clear()
 
 
 def _timed_out(draft: Draft, kind: str) -> None:

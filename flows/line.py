@@ -8,7 +8,7 @@ from flows import engine
 from flows.countries import emergency_number
 from flows.events import Event
 from flows.heard import Heard
-from flows.loader import load_flow
+from flows.loader import read_flow
 from flows.model import Ask, Flow
 from flows.questions import open_question
 from flows.session import Channel, Session
@@ -47,12 +47,29 @@ class Line:
 
 def load_line(folder: Path = BACK_PAIN) -> Line:
     """The flow in ``folder`` with its ears. Raises `flows.source.FlowError` with every finding."""
-    flow = load_flow(folder)
-    ears = {language: load_understanding(folder, language) for language in flow.wording}
-    findings = [finding for language in ears for finding in _unheard(flow, ears[language], folder, language)]
-    if findings:
+    line, findings = read_line(folder)
+    if line is None or findings:
         raise FlowError(findings)
-    return Line(flow, ears)
+    return line
+
+
+def read_line(folder: Path) -> tuple[Line | None, list[Finding]]:
+    """What can be read of the flow and its ears, and everything that is wrong with its files.
+
+    With findings the line is good for further checks only; see `flows.loader.read_flow`.
+    """
+    flow, findings = read_flow(folder)
+    ears: dict[str, Understanding] = {}
+    for language in sorted(path.stem for path in (folder / "wording").glob("*.yaml")):
+        try:
+            ears[language] = load_understanding(folder, language)
+        except FlowError as error:
+            findings += error.findings
+        else:
+            findings += _unheard(flow, ears[language], folder, language) if flow else ()
+    # What is wrong with the flags is found once for the flow and once for each language.
+    heard = {language: one for language, one in ears.items() if flow and language in flow.wording}
+    return (Line(flow, heard) if flow else None), list(dict.fromkeys(findings))
 
 
 def _unheard(flow: Flow, ears: Understanding, folder: Path, language: str) -> Iterator[Finding]:

@@ -11,19 +11,20 @@ from flows.levels import Level
 from flows.model import Ask, Condition, End, Flow, Route, Say, Step
 from flows.needed_words import missing_words
 from flows.shapes import misfits
-from flows.source import Finding, FlowError, Mapping
+from flows.source import NOT_AS_MEANT, Finding, FlowError, Mapping
 from flows.wording import Wording, load_wording
 
 _TOP = {
     "flow": shapes.TEXT, "version": shapes.TEXT, "start": shapes.TEXT, "screening": shapes.TEXT,
     "unclear": shapes.TEXT, "turn_limit": shapes.WHOLE, "ends": shapes.TEXT_BY_NAME,
-    "reopen": shapes.MAPPING, "topics": shapes.TEXTS, "steps": shapes.MAPPING,
+    "reopen": shapes.MAPPING, "topics": shapes.TEXTS, "steps": shapes.MAPPING, "must_ask": shapes.TEXTS,
 }  # fmt: skip
+_REQUIRED = frozenset(_TOP) - {"must_ask"}
 _REOPEN = {"question": shapes.TEXT, "answers": shapes.TEXTS}
 # An entry of `steps` is what its first word says.
 _STEPS = {
     "say": {"say": shapes.TEXT, "next": shapes.TEXT},
-    "end": {"end": shapes.LEVEL},
+    "end": {"end": shapes.LEVEL, "without_screening": shapes.TEXT},
     "route": {"route": shapes.MAPPINGS},
     "ask": {
         "ask": shapes.TEXT, "then": shapes.TEXT_BY_NAME, "unclear": shapes.TEXT, "after": shapes.NUMBER,
@@ -45,6 +46,18 @@ def load_flow(folder: Path) -> Flow:
 
     Raises `FlowError` holding every finding of every file.
     """
+    flow, findings = read_flow(folder)
+    if flow is None or findings:
+        raise FlowError(findings)
+    return flow
+
+
+def read_flow(folder: Path) -> tuple[Flow | None, list[Finding]]:
+    """What can be read of the flow in ``folder``, and everything that is wrong with its files.
+
+    With findings the flow is good for further checks only: a step that cannot be read is left out, and
+    a next step that does not exist is kept as it is named. ``None`` when nothing of it can be read.
+    """
     findings: list[Finding] = []
     flags: dict[str, Flag] = {}
     wording: dict[str, Wording] = {}
@@ -64,16 +77,16 @@ def load_flow(folder: Path) -> Flow:
     try:
         data = source.read(folder / "flow.yaml")
     except FlowError as error:
-        raise FlowError(findings + error.findings) from None
-    shape = misfits(data, _TOP, frozenset(_TOP))
+        return None, findings + error.findings
+    shape = misfits(data, _TOP, _REQUIRED)
     if shape:
-        raise FlowError(findings + shape)
+        return None, findings + shape
+    whole = bool(flags)
     flow = _Reader(data, flags, findings).flow(wording)
-    if not findings:
+    # Without all steps and flags, a wording that is needed would look like one that nothing uses.
+    if whole and len(flow.steps) == len(data["steps"]):
         findings += missing_words(flow)
-    if findings:
-        raise FlowError(findings)
-    return flow
+    return flow, findings
 
 
 class _Reader:
@@ -83,8 +96,8 @@ class _Reader:
         self.data, self.flags, self.findings = data, flags, findings
         self.steps: Mapping = data["steps"]
 
-    def wrong(self, line: int, what: str, mend: str) -> None:
-        self.findings.append(Finding(self.data.file, line, what, mend))
+    def wrong(self, line: int, what: str, mend: str, why: str = NOT_AS_MEANT) -> None:
+        self.findings.append(Finding(self.data.file, line, what, mend, why))
 
     def flow(self, wording: dict[str, Wording]) -> Flow:
         """The flow. It can be used only if nothing was noted."""
@@ -108,6 +121,7 @@ class _Reader:
             topics=tuple(data["topics"]),
             wording=wording,
             turn_limit=data["turn_limit"],
+            must_ask=tuple(self.flag(flag, data.at("must_ask")) for flag in data.get("must_ask", ())),
         )
 
     def ends(self, ends: Mapping) -> None:
@@ -162,17 +176,20 @@ class _Reader:
         if not kind:
             self.wrong(line, f"step `{name}` is of no kind", "begin it with say:, ask:, route: or end:")
             return None
-        required = _NEEDED.get(str(entry["ask"]), {"then"}) if kind == "ask" else set(_STEPS[kind])
+        required = set(_STEPS[kind]) - {"without_screening"}
+        if kind == "ask":
+            required = _NEEDED.get(str(entry["ask"]), {"then"})
         shape = misfits(entry, _STEPS[kind], frozenset(required))
         self.findings += shape
         if shape:
             return None
         if kind == "say":
-            return Say(name, self.target(entry["next"], entry.at("next")), line)
+            return Say(name, self.target(entry["next"], entry.at("next")), line, entry.file)
         if kind == "end":
-            return End(name, Level.from_id(entry["end"]), line)
+            why = entry.get("without_screening", "")
+            return End(name, Level.from_id(entry["end"]), why, line, entry.file)
         if kind == "route":
-            return Route(name, tuple(self.conditions(name, entry["route"])), line)
+            return Route(name, tuple(self.conditions(name, entry["route"])), line, entry.file)
         return self.ask(name, entry, line)
 
     def conditions(self, name: str, entries: list[Mapping]) -> Iterator[Condition]:
@@ -181,10 +198,18 @@ class _Reader:
             line = entry.line
             shape = misfits(entry, _CONDITION)
             self.findings += shape
-            allowed = ({"else"},) if entry is entries[-1] else _TESTS
+            last = entry is entries[-1]
             if shape:
                 continue
-            if set(entry) not in allowed:
+            if last and set(entry) in _TESTS:
+                what = f"route `{name}` does not cover every case: its last line is no `else`"
+                why = "Whoever fits none of its lines would be stuck here without an answer."
+                self.wrong(line, what, "end the route with `- {else: <step>}`", why)
+            elif not last and "else" in entry:
+                what = f"route `{name}` has an `else` before its last line"
+                why = "`else` always holds, so nobody ever comes to the lines after it."
+                self.wrong(line, what, "move `else` to the end, or remove the lines after it", why)
+            elif set(entry) not in (({"else"},) if last else _TESTS):
                 mend = "give it `to` and one of flag, level, answer with equals or at_least; the last: `else`"
                 self.wrong(line, f"route `{name}` has a line that cannot be read", mend)
                 continue
@@ -198,6 +223,7 @@ class _Reader:
                 answer=given,
                 equals=entry.get("equals", ""),
                 at_least=float(entry["at_least"]) if "at_least" in entry else None,
+                line=line,
             )
 
     def ask(self, name: str, entry: Mapping, line: int) -> Ask | None:
@@ -239,6 +265,7 @@ class _Reader:
             unclear=self.target(entry["unclear"], entry.at("unclear")) if "unclear" in entry else "",
             after=float(entry.get("after", 0)),
             line=line,
+            file=entry.file,
         )
         for flag in ask.flags:
             self.flag(flag, line)

@@ -1,4 +1,7 @@
-"""A flow as data: its steps, topics, flags and wording. `flows.loader` reads it, the engine walks it."""
+"""A flow as data: its steps, topics, flags and wording. `flows.loader` reads it, the engine walks it.
+
+``file`` and ``line`` say where a step stands.
+"""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
@@ -16,6 +19,7 @@ class Say:
     id: str
     next: str
     line: int = 0
+    file: str = ""
 
 
 @dataclass(frozen=True)
@@ -33,6 +37,7 @@ class Condition:
     answer: str = ""
     equals: str = ""
     at_least: float | None = None
+    line: int = 0
 
 
 @dataclass(frozen=True)
@@ -42,6 +47,7 @@ class Route:
     id: str
     conditions: tuple[Condition, ...]
     line: int = 0
+    file: str = ""
 
 
 @dataclass(frozen=True)
@@ -66,6 +72,7 @@ class Ask:
     unclear: str = ""
     after: float = 0.0
     line: int = 0
+    file: str = ""
 
     def target(self, answer: str) -> str:
         """The step that ``answer`` leads to."""
@@ -82,11 +89,17 @@ class Ask:
 
 @dataclass(frozen=True)
 class End:
-    """Give the disposition of ``level`` and close."""
+    """Give the disposition of ``level`` and close.
+
+    ``without_screening``: why people may come here before everything of ``must_ask`` was asked:
+    ``nothing_hurts`` or ``answers_unclear``; see `flows.checks.screening`.
+    """
 
     id: str
     level: Level
+    without_screening: str = ""
     line: int = 0
+    file: str = ""
 
 
 Step = Say | Route | Ask | End
@@ -98,6 +111,7 @@ class Flow:
 
     - ``ends``: the end step for each level, and for the flags that have one of their own.
     - ``screening``: where a conversation resumes when something new or worse is told after its end.
+    - ``must_ask``: flags that are asked about, unless they were told, before any advice below emergency.
     - ``unclear``: the end for a person whose answers stay unclear; it brings in a human.
     - ``reopen_question``, ``reopen_answers``: after the end, these answers mean "check again".
     - ``topics``: ids of the questions people may ask at any point, worded ``topic.<id>``.
@@ -117,6 +131,7 @@ class Flow:
     topics: tuple[str, ...]
     wording: Mapping[str, Wording]
     turn_limit: int = 60
+    must_ask: tuple[str, ...] = ()
 
     def level_of(self, flag: str, qualifiers: Iterable[str] = ()) -> Level:
         """The level that ``flag`` means when it is present with ``qualifiers``."""

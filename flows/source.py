@@ -20,6 +20,8 @@ _ODD_NUMBER = re.compile(
     r"^[-+]?0[0-9_]+$|^[-+]?[0-9][0-9_]*:[0-9:]+$|^0[xob]|^[-+]?\.(inf|nan)$", re.IGNORECASE
 )
 _LEFT_OPEN = re.compile("quoted scalar|flow (mapping|sequence)")
+# Why it matters that a file cannot be read, unless there is more to say.
+NOT_AS_MEANT = "Nobody is served with a conversation that cannot be read as it was meant."
 
 
 @dataclass(frozen=True)
@@ -30,12 +32,11 @@ class Finding:
     line: int
     what: str
     mend: str
-    why: str = ""
+    why: str = NOT_AS_MEANT
     severity: str = "error"
 
     def __str__(self) -> str:
-        why = f" {self.why}" if self.why else ""
-        return f"{self.file}:{self.line}: {self.severity}: {self.what}.{why} Mend: {self.mend}."
+        return f"{self.file}:{self.line}: {self.severity}: {self.what}. {self.why} Mend: {self.mend}."
 
 
 class FlowError(ValueError):

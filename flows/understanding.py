@@ -11,9 +11,10 @@ from flows.hearing.numbers import duration_in, numbers_in, score_in
 from flows.hearing.phrases import Hit
 from flows.hearing.polarity import mentions_of, token_span
 from flows.hearing.reading import Reading
-from flows.hearing.replies import replies_in, yes_no_in
+from flows.hearing.replies import replies_in
 from flows.hearing.requests import QUESTION, command_in, topics_in
 from flows.hearing.second_ears import SecondEars, load_second_ears
+from flows.hearing.yes_no import yes_no_in
 
 # Each folder holds what is known of one language, whatever the flow.
 LANGUAGES = Path(__file__).parent / "language"
@@ -37,6 +38,7 @@ class Understanding:
     def __init__(self, meaning: Meaning, second_ears: SecondEars | None = None) -> None:
         self._meaning = meaning
         self._second_ears = second_ears
+        self.has_second_ears = second_ears is not None
         self.reader = meaning.reader
         # What can come out, for the check that a flow and its language fit each other.
         self.topics = {name.partition(".")[0] for name in meaning.topics.names} - {QUESTION.partition(".")[0]}
@@ -48,7 +50,7 @@ class Understanding:
         """``text`` as rules and ears see it: its words, spelt right, and the phrases in them."""
         meaning = self._meaning
         tokens = meaning.reader.read(text)
-        return Reading(text, tokens, meaning.index, meaning.words.fillers, meaning.kinds)
+        return Reading(text, tokens, meaning.index, meaning.words, meaning.kinds)
 
     def understand(self, text: str, expecting: Expecting = ANYTHING) -> Heard:
         """Everything heard in ``text``, as an answer to the question that ``expecting`` describes."""
@@ -58,7 +60,7 @@ class Understanding:
         matches = list(meaning.rules.find(reading))
         clauses = Clauses(reading, meaning.kinds, matches)
         mentions = mentions_of(matches, reading, clauses)
-        numbers = numbers_in(text, tokens, meaning.numbers)
+        numbers = numbers_in(text, tokens, meaning.numbers, meaning.grammar)
         topics = topics_in(reading, meaning)
         why: list[tuple[str, Span]] = []
 
@@ -73,21 +75,24 @@ class Understanding:
                 because("yes_no", hit.start, hit.end, f"reply: {hit.concept}")
         if expecting.kind == "checklist":
             replies = replies_in(reading, meaning, mentions, _asked(expecting))
-            ticked = ticked_in(text, tokens, numbers, meaning.units, replies, mentions, expecting.items)
+            ticked = ticked_in(
+                text, tokens, numbers, meaning.units, replies, mentions, expecting.items, meaning.grammar
+            )
         elif expecting.kind == "number":
-            score = score_in(numbers, tokens, expecting.lowest, expecting.highest, meaning.units)
+            lowest, highest = expecting.lowest, expecting.highest
+            score = score_in(numbers, tokens, lowest, highest, meaning.units, meaning.grammar)
             if score:
                 number = int(score.value)
                 because("number", score.start, score.end, "number")
         elif expecting.options:
             picked = choice_in(
-                tokens, numbers, meaning.choices, expecting.answers, expecting.options,
+                tokens, numbers, meaning.choices, expecting.answers, expecting.options, meaning.grammar,
                 by_place=expecting.kind == "choice" and expecting.by_place,
             )  # fmt: skip
             if picked:
                 choice, start, end = picked
                 because("choice", start, end, f"answer: {expecting.answers}.{choice}")
-        duration = duration_in(numbers, tokens, meaning.units, meaning.moments)
+        duration = duration_in(numbers, tokens, meaning.units, meaning.moments, meaning.grammar)
         if duration:
             because("duration_hours", duration.start, duration.end, "duration")
         command: Hit | None = None if mentions else command_in(reading, meaning)

@@ -20,7 +20,8 @@ def project(tmp_path: Path) -> Path:
     (folder / "tools").mkdir(parents=True)
     shutil.copy(ROOT / "Makefile", folder)
     (folder / "server.py").write_text(SERVER)
-    (folder / "requirements.txt").write_text("# nothing is needed\n")
+    for name in ("requirements.txt", "requirements-ears.txt"):
+        (folder / name).write_text("# nothing is needed\n")
     # Only this Python is to be found, whatever others the machine has.
     (folder / "tools" / "python3").symlink_to(Path(sys.base_prefix) / "bin" / "python3")
     for tool in ("make", "sh", "cmp", "cp", "awk", "env"):
@@ -78,6 +79,7 @@ def test_help_lists_the_goals(project: Path) -> None:
         "run",
         "chat",
         "test",
+        "check",
         "evaluate",
         "lint",
         "pins",

@@ -30,12 +30,15 @@ class Clauses:
         self.echoes = Echoes(reading, statements)
         self.past, self.supposed = reality.past, reality.supposed
 
-    def well_after(self, at: int, between: frozenset[str]) -> bool:
-        """Whether "normal" follows at token ``at`` at once, or after one or two of the words ``between``."""
+    def well_after(self, at: int, between: frozenset[str], *, linked: bool) -> bool:
+        """Whether "normal" follows at token ``at`` at once, or after one or two of the words ``between``.
+
+        ``linked``: at once only where one of ``between`` stands before ``at``.
+        """
         for start in range(at, min(len(self._tokens), at + 3)):
             if self._tokens[start].pause:
                 return False
-            verb = start > at or "have" in between or self._tokens[at - 1].word in between
+            verb = start > at or not linked or self._tokens[at - 1].word in between
             if verb and start in self._normal:
                 return True
             if self._tokens[start].word not in between:

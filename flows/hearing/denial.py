@@ -1,13 +1,14 @@
 """Which words of a text are denied, and which denials are doubtful.
 
-Everything here works on concepts of ``negation.yaml``, so the words can be extended without Python. A
-doubtful denial is kept apart from a plain one: it must lead to a question and never clear anybody.
+Everything here works on concepts of ``negation.yaml`` and lists of ``grammar.yaml``, so the words can be
+extended without Python. A doubtful denial is kept apart from a plain one: it must lead to a question and
+never clear anybody.
 """
 
 from collections.abc import Mapping, Sequence
 
 from flows.hearing.lists import Lists
-from flows.hearing.negators import NEGATIVE, Negators
+from flows.hearing.negators import Negators
 from flows.hearing.phrases import Hit
 from flows.hearing.reading import Reading, hits_by_start
 from flows.hearing.statements import Statements
@@ -20,8 +21,6 @@ REACH = 14
 _STRENGTH = {"no": DENIED, "no_next": DENIED, "not": DENIED, "soft_not": DOUBTED, "doubt": DOUBTED}
 _ENDS = frozenset({"ends_denial"})
 _DOUBTS = frozenset({"doubt", "soft_not"})
-# "Wetting myself? No, not at all, never."
-_STRESS = frozenset({"no", "not", "never", "at", "all", "none", "nothing", "definitely", "absolutely", "way"})
 
 
 class Denial:
@@ -35,6 +34,7 @@ class Denial:
     ) -> None:
         """``spent``: tokens of symptoms; a "no" among them is part of the symptom and denies nothing."""
         self._reading = reading
+        self._grammar = reading.grammar
         self._statements = statements
         self.strength = [AFFIRMED] * len(reading.tokens)
         # Of each token, every denial it is under: how strong, and the token where it begins.
@@ -60,7 +60,7 @@ class Denial:
 
     def _deny(self, spent: set[int]) -> None:
         """Mark what each negator denies, but for those at the tokens ``spent``."""
-        tokens = self._reading.tokens
+        tokens, negatives = self._reading.tokens, self._grammar.negatives
         said = [hit for name in _STRENGTH for hit in self._reading.hits.get(name, ())]
         # "Am not sure": the doubt that the "not" runs into is what counts.
         found = [
@@ -84,7 +84,7 @@ class Denial:
             again = (
                 hit.end < len(tokens)
                 and not tokens[hit.end].pause
-                and (hit.end in starts or tokens[hit.end - 1].word == tokens[hit.end].word in NEGATIVE)
+                and (hit.end in starts or tokens[hit.end - 1].word == tokens[hit.end].word in negatives)
             )
             if again:
                 continue
@@ -161,6 +161,7 @@ class Denial:
             for until in self._reading.hits.get("until", ())
         ):
             return  # "no numbness until today"
+        ends_in_of = tokens[hit.end - 1].word in self._grammar.of_words
         seen: Hit | None = None
         at = hit.end
         while at < min(count, hit.end + REACH):
@@ -175,8 +176,7 @@ class Denial:
                     return
                 if not self._lists.has_or(at):
                     strength = min(strength, DOUBTED)
-            joiner = tokens[at].word if at in self._statements.joiners else ""
-            if joiner == "and":
+            if at in self._statements.joiners and tokens[at].word in self._grammar.and_words:
                 if at + 1 < count and self._statements.begins_at(at + 1):
                     return
                 # "Without a helmet and hit my head": what was denied is nothing the rules know.
@@ -184,7 +184,7 @@ class Denial:
                     return
                 if seen:
                     strength = min(strength, DOUBTED)
-            within = self._lists.moves_on(at) or (at == hit.end and tokens[at - 1].word == "of")
+            within = self._lists.moves_on(at) or (at == hit.end and ends_in_of)
             if at in self._statements.subjects and not within and (seen or concept not in _DOUBTS):
                 return
             if seen and at in self._statements.owners and self._pause(at) > 0:
@@ -205,16 +205,16 @@ class Denial:
         """Whether this "no" stands after what it denies: "numbness no", "fever: no", "Weakness? No." """
         tokens, count = self._reading.tokens, len(self._reading.tokens)
         start, end = hit.start, hit.end
-        if start == 0 or tokens[end - 1].word == "way":
+        if start == 0 or tokens[end - 1].word in self._grammar.insisting:
             return False
-        if hit.concept == "no" and tokens[start].word not in ("no", "nope", "none", "nil"):
+        if hit.concept == "no" and tokens[start].word not in self._grammar.answering_no:
             return False
         if start > 1 and start - 1 in self._statements.contrasts and (end == count or tokens[end].pause):
             # "I thought it was numb, but no"
             return self._deny_backwards(start - 1, self._reading.sentence_range(start)[0], DOUBTED)
         _, last = self._reading.sentence_range(start)
         closed = end == count or tokens[end].pause > 0 or end in self._statements.contrasts
-        closed = closed or all(token.word in _STRESS for token in tokens[end:last])
+        closed = closed or all(token.word in self._grammar.stress for token in tokens[end:last])
         if tokens[start].pause == SENTENCE:
             between = self._reading.text[tokens[start - 1].end : tokens[start].start]
             first, _ = self._reading.sentence_range(start - 1)
@@ -223,7 +223,7 @@ class Denial:
             return self._deny_backwards(start, first, DENIED)
         if tokens[start].pause == COMMA:
             return closed and self._deny_backwards(start, self._statements.start_before(start - 1), DENIED)
-        if not closed and (tokens[last - 1].word != "no" or self._ends_well(start)):
+        if not closed and (tokens[last - 1].word not in self._grammar.plain_no or self._ends_well(start)):
             return False
         return self._deny_backwards(start, self._statements.start_before(start), DENIED)
 

@@ -11,13 +11,6 @@ from flows.hearing.reading import Reading, hits_by_start
 from flows.hearing.statements import Statements
 from flows.hearing.tokens import NO_PAUSE
 
-_VERBS = frozenset(
-    ["is", "am", "are", "was", "were", "do", "does", "did", "have", "has", "had", "can", "could"]
-)
-# What may follow the echo and leaves it one.
-_AFTER = frozenset(["though", "tho", "too", "now", "however", "lol", "anymore", "at", "all", "still"])
-_PRONOUNS = frozenset(["i", "it", "there", "they", "he", "she", "that"])
-_HAVING = frozenset(["have", "get", "feel", "had", "got"])
 _ENDS = frozenset({"ends_denial"})
 
 
@@ -26,6 +19,7 @@ class Echoes:
 
     def __init__(self, reading: Reading, statements: Statements) -> None:
         self._reading = reading
+        self._grammar = reading.grammar
         self._statements = statements
         self._again = list(self._affirmations())
         self._ends = hits_by_start(reading.hits, _ENDS)
@@ -69,30 +63,32 @@ class Echoes:
 
     def _affirmations(self) -> Iterator[tuple[int, int]]:
         """Where "but I did", "but I do have it", "there is now" stands (half open)."""
-        tokens, contrasts = self._reading.tokens, self._statements.contrasts
+        tokens, contrasts, grammar = self._reading.tokens, self._statements.contrasts, self._grammar
+        subjects, verbs = grammar.affirming_subjects, grammar.affirming_verbs
         for at in range(1, len(tokens) - 1):
-            if tokens[at].word not in _PRONOUNS or tokens[at + 1].word not in _VERBS:
+            if tokens[at].word not in subjects or tokens[at + 1].word not in verbs:
                 continue
             words = [token.word for token in tokens[at + 2 : at + 5]]
-            after = bool(words) and words[0] in _HAVING
-            it = words[after : after + 1] in (["it"], ["them"], ["that"])
+            after = bool(words) and words[0] in grammar.having
+            it = len(words) > after and words[after] in grammar.it_words
             end = at + 2 + after + it
+            now = bool(words) and words[0] in grammar.now_words
             opens = any(hit.end == at for hit in contrasts.values())
             if (opens and (it or (not after and self._closed(at + 2)))) or (
-                (opens or tokens[at].pause) and words[:1] == ["now"] and self._closed(at + 2)
+                (opens or tokens[at].pause) and now and self._closed(at + 2)
             ):
                 yield at, end
 
     def _closed(self, at: int) -> bool:
         """Whether nothing of weight follows in the statement from token ``at`` on."""
-        tokens = self._reading.tokens
-        while at < len(tokens) and not tokens[at].pause and tokens[at].word in _AFTER:
+        tokens, ends = self._reading.tokens, self._grammar.affirming_ends
+        while at < len(tokens) and not tokens[at].pause and tokens[at].word in ends:
             at += 1
         return at >= len(tokens) or tokens[at].pause != NO_PAUSE
 
     def _echo(self, at: int) -> bool | None:
-        tokens = self._reading.tokens
-        if at >= len(tokens) or tokens[at].pause != NO_PAUSE or tokens[at].word not in _VERBS:
+        tokens, verbs = self._reading.tokens, self._grammar.affirming_verbs
+        if at >= len(tokens) or tokens[at].pause != NO_PAUSE or tokens[at].word not in verbs:
             return None
-        negated = at + 1 < len(tokens) and tokens[at + 1].word == "not"
+        negated = at + 1 < len(tokens) and tokens[at + 1].word in self._grammar.verb_not
         return not negated if self._closed(at + 1 + negated) else None

@@ -8,7 +8,6 @@ from flows.hearing.statements import Statements
 
 _THINGS = frozenset({"thing"})
 _MOVES_ON = frozenset({"moves_on"})
-_CLOSING = frozenset({"or", "nor", "etc"})
 
 
 class Lists:
@@ -30,7 +29,8 @@ class Lists:
     def has_or(self, at: int) -> bool:
         """Whether an "or" follows in the sentence."""
         _, last = self._reading.sentence_range(at)
-        return any(token.word in _CLOSING for token in self._reading.tokens[at:last])
+        closing = self._reading.grammar.list_closing
+        return any(token.word in closing for token in self._reading.tokens[at:last])
 
     def moves_on(self, at: int) -> bool:
         """Whether token ``at`` only tells where the thing before it goes: "pain (that is) going down"."""

@@ -10,6 +10,7 @@ from pathlib import Path
 from flows import source
 from flows.flags import Flags
 from flows.heard import Polarity
+from flows.hearing.grammar import Grammar, load_grammar
 from flows.hearing.phrases import Phrase, PhraseIndex, parse_phrase, words_of
 from flows.hearing.rules import Rule, RuleBook, parse_rule
 from flows.hearing.spelling import Speller
@@ -47,10 +48,12 @@ class Meaning:
       ``symptom``, ``place``, ``word``, ``normal``, ``harmless`` or of the ``language``.
     - ``replies``, ``commands``, ``topics``, ``choices``, ``moments``: indexes of other things one can say;
       concepts there are ``yes``; ``help``; ``ice_heat.asked``; ``since.today``; ``0.5`` (hours ago).
+    - ``grammar``: the small words and endings that the layers ask for by name.
     - ``numbers``: number word to value; ``units``: unit of time to hours.
     """
 
     words: Words
+    grammar: Grammar
     reader: Reader
     index: PhraseIndex
     kinds: Mapping[str, str]
@@ -69,7 +72,8 @@ def load_meaning(language_dir: Path, meaning_dir: Path, flags: Flags) -> Meaning
 
     ``flags`` are the flags that rules may name. Raises `FlowError` with every finding.
     """
-    words = load_words(language_dir / "words.yaml")
+    grammar = load_grammar(language_dir / "grammar.yaml")
+    words = load_words(language_dir / "words.yaml", grammar)
     got = _Collector(words)
     main: Concepts = {}
     kinds: dict[str, str] = {}
@@ -113,7 +117,8 @@ def load_meaning(language_dir: Path, meaning_dir: Path, flags: Flags) -> Meaning
     ))  # fmt: skip
     return Meaning(
         words=words,
-        reader=Reader(words, Speller(targets, known, likely, words.ordinary)),
+        grammar=grammar,
+        reader=Reader(words, Speller(targets, known, likely, words.ordinary, grammar.inflections)),
         kinds=kinds,
         rules=RuleBook(rules, kinds),
         numbers=numbers,

@@ -4,16 +4,12 @@ import re
 from collections.abc import Mapping
 from typing import NamedTuple
 
+from flows.hearing.grammar import Grammar
 from flows.hearing.phrases import PhraseIndex
 from flows.hearing.tokens import Token
 
-_FIGURES = re.compile(r"\d+(?:\.\d+)?")
-_LINKS = frozenset({"or", "to", "maybe", "even", "possibly", "nearly", "almost", "and"})
+_FIGURES = re.compile(r"(\d+)(?:(\D)(\d+))?")
 _HALF = 0.5
-_COUNTED = frozenset(
-    ["kg", "kgs", "kilo", "kilos", "lb", "lbs", "pound", "pounds", "reps", "rep", "sets", "set", "x", "times",
-     "plates", "miles", "km", "mg"]
-)  # fmt: skip
 
 
 class Number(NamedTuple):
@@ -24,16 +20,19 @@ class Number(NamedTuple):
     end: int
 
 
-def numbers_in(text: str, tokens: list[Token], words: Mapping[str, float]) -> list[Number]:
+def numbers_in(text: str, tokens: list[Token], words: Mapping[str, float], grammar: Grammar) -> list[Number]:
     """All numbers, in order; "six point five" and "6.5" alike. Words are those of ``words``."""
     found: list[Number] = []
     for at, token in enumerate(tokens):
         if token.word.isdigit():
             before = text[max(0, token.start - 2) : token.start]
-            if before[-1:] == "." and before[:1].isdigit():
+            if before[:1].isdigit() and before[-1:] in grammar.decimal_signs:
                 continue  # the 5 of "6.5"
+            value = float(token.word)
             written = _FIGURES.match(text, token.start)
-            value = float(written.group()) if written else float(token.word)
+            if written:
+                whole, sign, rest = written.groups()
+                value = float(f"{whole}.{rest}" if sign and sign in grammar.decimal_signs else whole)
             if text[: token.start].strip() == "-":
                 value = -value
             found.append(Number(value, at, at + 1))
@@ -52,7 +51,12 @@ def numbers_in(text: str, tokens: list[Token], words: Mapping[str, float]) -> li
 
 
 def score_in(
-    numbers: list[Number], tokens: list[Token], lowest: int, highest: int, units: Mapping[str, float]
+    numbers: list[Number],
+    tokens: list[Token],
+    lowest: int,
+    highest: int,
+    units: Mapping[str, float],
+    grammar: Grammar,
 ) -> Number | None:
     """The one answer on a scale from ``lowest`` to ``highest``, rounded up; ``None`` when unclear.
 
@@ -62,12 +66,12 @@ def score_in(
     for number in numbers:
         before = tokens[number.start - 1].word if number.start else ""
         after = tokens[number.end].word if number.end < len(tokens) else ""
-        if number.value == highest and before in ("of", "or", "outta") and scores:
+        if number.value == highest and before in grammar.out_of and scores:
             continue  # the "of 10" in "7 out of 10"; "/" is read as "or"
-        if after in units or after in _COUNTED:
+        if after in units or after in grammar.counted:
             continue
         linked = scores and number.start - scores[-1].end <= 2 and all(
-            token.word in _LINKS for token in tokens[scores[-1].end : number.start]
+            token.word in grammar.number_links for token in tokens[scores[-1].end : number.start]
         )  # fmt: skip
         if linked and lowest <= number.value <= highest:
             if number.value > scores[-1].value:
@@ -84,7 +88,11 @@ def score_in(
 
 
 def duration_in(
-    numbers: list[Number], tokens: list[Token], units: Mapping[str, float], moments: PhraseIndex
+    numbers: list[Number],
+    tokens: list[Token],
+    units: Mapping[str, float],
+    moments: PhraseIndex,
+    grammar: Grammar,
 ) -> Number | None:
     """How many hours ago it began or how long it has lasted, from the first such words."""
     found: list[Number] = []
@@ -92,17 +100,15 @@ def duration_in(
         hours = units.get(token.word)
         if hours is None:
             continue
-        half = any(other.word == "half" for other in tokens[max(0, at - 3) : at + 4])
+        half = any(other.word in grammar.half_words for other in tokens[max(0, at - 3) : at + 4])
         number = next((one for one in numbers if 0 <= at - one.end <= (3 if half else 2)), None)
         if number:
             found.append(Number(number.value * hours + (_HALF * hours if half else 0), number.start, at + 1))
         elif half:
             found.append(Number(_HALF * hours, max(0, at - 2), at + 1))
-        elif at and tokens[at - 1].word in ("a", "an", "one", "last", "past"):
+        elif at and tokens[at - 1].word in grammar.one_unit:
             found.append(Number(hours, at - 1, at + 1))
-        elif (
-            token.word.endswith("s") and at and tokens[at - 1].word in ("for", "several", "many", "few", "of")
-        ):
+        elif token.word.endswith(grammar.plural_endings) and at and tokens[at - 1].word in grammar.some_units:
             found.append(Number(3 * hours, at - 1, at + 1))
     found += [Number(float(hit.concept), hit.start, hit.end) for hit in moments.find(tokens)]
     return min(found, key=lambda one: one.start) if found else None

@@ -10,11 +10,12 @@ from collections.abc import Callable, Iterable, Mapping
 from functools import cache
 from typing import NamedTuple
 
+from flows.hearing.grammar import Grammar
+from flows.hearing.letters import plain
 from flows.hearing.tokens import Token
-from flows.hearing.words import Words, plain
+from flows.hearing.words import Words
 
 _MOST_FILLERS = 4
-_PRONOUNS = frozenset({"i", "he", "she", "they", "we"})
 
 
 class Hit(NamedTuple):
@@ -35,9 +36,9 @@ class Piece(NamedTuple):
 Phrase = tuple[Piece, ...]
 
 
-def is_turned_round(tokens: list[Token], at: int) -> bool:
+def is_turned_round(tokens: list[Token], at: int, grammar: Grammar) -> bool:
     """Whether token ``at`` is a subject that a question has put behind its "not": "why can't I feel"."""
-    return tokens[at].word in _PRONOUNS and tokens[at - 1].word == "not"
+    return tokens[at].word in grammar.turned_subjects and tokens[at - 1].word in grammar.verb_not
 
 
 def parse_phrase(phrase: str, words: Words) -> Phrase:
@@ -186,7 +187,7 @@ class PhraseIndex:
 
     def find_all(self, tokens: list[Token]) -> list[tuple[int, int, str]]:
         """Every phrase in ``tokens`` as (start, minus end, concept), sorted: outer ones first."""
-        fillers, count = self._words.fillers, len(tokens)
+        fillers, grammar, count = self._words.fillers, self._words.grammar, len(tokens)
         found: set[tuple[int, int, str]] = set()
         for start, first in enumerate(tokens):
             node = self._root.next.get(first.exact, self._root)
@@ -209,7 +210,7 @@ class PhraseIndex:
                     if after is not None:
                         paths.append((after, at))
                     if skipped == _MOST_FILLERS or not (
-                        token.word in fillers or is_turned_round(tokens, at - 1)
+                        token.word in fillers or is_turned_round(tokens, at - 1, grammar)
                     ):
                         break
                     skipped += 1

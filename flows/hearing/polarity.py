@@ -3,7 +3,6 @@
 from flows.heard import Mention, Polarity, Span
 from flows.hearing.clauses import Clauses
 from flows.hearing.denial import AFFIRMED, DENIED, DOUBTED
-from flows.hearing.negators import NEGATIVE
 from flows.hearing.phrases import Hit
 from flows.hearing.reading import Reading
 from flows.hearing.rules import Match
@@ -11,9 +10,6 @@ from flows.hearing.rules import Match
 _OTHERS = frozenset({"other_person"})
 _OVER = frozenset({"any_more"})
 _THEN = frozenset({"then"})
-_IN = frozenset(["in", "on", "to", "into", "down", "is", "am", "are", "the", "my", "it"])
-_IS = frozenset(["is", "are", "was", "were", "came", "back", "looks", "seems", "feels", "scan", "test"])
-_HAS = frozenset(["has", "have", "still", "got", "all", "had", "both"])
 _WORRY = {"denied": 0, "unsure": 1, "present": 2}
 
 
@@ -46,7 +42,7 @@ def polarity_of(match: Match, reading: Reading, clauses: Clauses) -> Polarity | 
         return None
     if supposed or past:
         return "unsure"
-    if echo is None and _part_is_well(match, clauses):  # "numb thigh, groin has feeling"
+    if echo is None and _part_is_well(match, reading, clauses):  # "numb thigh, groin has feeling"
         return None
     if echo is not None:  # "my legs aren't tingling, my bum is"
         denial = AFFIRMED if echo else DENIED
@@ -98,7 +94,7 @@ def _is_answer(source: int, match: Match, reading: Reading, clauses: Clauses) ->
     """Whether the "no" at ``source`` is an answer of its own: "no, the neck's fine", "nope groin is ok"."""
     first = min(match.hits, key=lambda hit: hit.start)
     return (
-        reading.tokens[source].word == "no"
+        reading.tokens[source].word in reading.grammar.plain_no
         and clauses.kinds[first.concept] == "place"
         and all(reading.is_filler(at) for at in range(source + 1, first.start))
     )
@@ -106,7 +102,7 @@ def _is_answer(source: int, match: Match, reading: Reading, clauses: Clauses) ->
 
 def _as_ever(match: Match, reading: Reading, clauses: Clauses) -> bool:
     """Whether the statement says that it is normal: "temperature's normal", "came out like always"."""
-    if clauses.well_after(match.end, _IS):
+    if clauses.well_after(match.end, reading.grammar.well_links, linked=True):
         return True
     _, last = clauses.around(match.end - 1)
     return any(
@@ -115,19 +111,19 @@ def _as_ever(match: Match, reading: Reading, clauses: Clauses) -> bool:
     )
 
 
-def _part_is_well(match: Match, clauses: Clauses) -> bool:
+def _part_is_well(match: Match, reading: Reading, clauses: Clauses) -> bool:
     """Whether a part of ``match`` stands in a statement of its own that says it is well."""
     symptom = match.hits[0]
     return any(
         other.start >= symptom.end
         and clauses.parted(symptom.end, other.start)
-        and clauses.well_after(other.end, _IS | _HAS)
+        and clauses.well_after(other.end, reading.grammar.part_well_links, linked=False)
         for other in match.hits[1:]
     )
 
 
 def _negative(hit: Hit, reading: Reading) -> bool:
-    return any(token.word in NEGATIVE for token in reading.tokens[hit.start : hit.end])
+    return any(token.word in reading.grammar.negatives for token in reading.tokens[hit.start : hit.end])
 
 
 def _stands_apart(match: Match, clauses: Clauses) -> bool:
@@ -170,7 +166,7 @@ def _tied(other: Hit, symptom: Hit, match: Match, reading: Reading, clauses: Cla
         return found
     for strength, source in clauses.denials_on(other.start, match.hits):
         word = reading.tokens[source].word
-        if source >= symptom.end and word != "nothing":
+        if source >= symptom.end and word not in reading.grammar.nothing:
             found = max(found, strength)  # "numb, not in the groin"
         elif source < other.start and strength == DENIED and clauses.kinds[other.concept] == "symptom":
             # "No blood when I cough" asks; "not numb where I sit" is plain.
@@ -185,9 +181,11 @@ def _tied(other: Hit, symptom: Hit, match: Match, reading: Reading, clauses: Cla
 
 def _is_only(source: int, place: Hit, reading: Reading) -> bool:
     """Whether the "no" at ``source`` denies ``place`` and nothing else: "it's not in my leg"."""
-    between = reading.tokens[source : place.start]
-    return any(token.word in _IN for token in between) and all(
-        token.word in _IN or token.word in NEGATIVE or reading.is_filler(source + number)
+    between, grammar = reading.tokens[source : place.start], reading.grammar
+    return any(token.word in grammar.place_links for token in between) and all(
+        token.word in grammar.place_links
+        or token.word in grammar.negatives
+        or reading.is_filler(source + number)
         for number, token in enumerate(between)
     )
 

@@ -1,10 +1,11 @@
 """A text as the rules see it: tokens, phrases found, and how far apart they stand."""
 
 from bisect import bisect_right
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 
 from flows.hearing.phrases import Hit, PhraseIndex, is_turned_round
 from flows.hearing.tokens import COMMA, SENTENCE, Token
+from flows.hearing.words import Words
 
 _PAUSE_COST = {COMMA: 1, SENTENCE: 3}
 _CONTRAST_COST = 5
@@ -12,18 +13,22 @@ _HIDES = {("symptom", "word"), ("language", "word")}
 
 
 class Reading:
-    """One text, read. ``hits`` maps each concept found to its hits in order."""
+    """One text, read. ``hits`` maps each concept found to its hits in order.
+
+    ``grammar`` is that of the language it was read in.
+    """
 
     def __init__(
         self,
         text: str,
         tokens: list[Token],
         index: PhraseIndex,
-        fillers: frozenset[str],
+        words: Words,
         kinds: Mapping[str, str],
     ) -> None:
         self.text = text
         self.tokens = tokens
+        self.grammar = words.grammar
         everything = index.find_all(tokens)
         self.all_hits = index.outermost(
             everything,
@@ -37,9 +42,9 @@ class Reading:
             general, dot, _ = hit.concept.partition(".")
             if dot:  # `leg.both` is also `leg`
                 self.hits.setdefault(general, []).append(hit)
-        self._fillers = fillers
+        self._fillers = fillers = words.fillers
         # Where a question has turned "I" round ("why can't I feel my foot").
-        self.turned_round = {at for at in range(1, len(tokens)) if is_turned_round(tokens, at)}
+        self.turned_round = {at for at in range(1, len(tokens)) if is_turned_round(tokens, at, words.grammar)}
         contrasts = {hit.start for hit in self.hits.get("contrast", ())}
         self._sentences: list[int] = []
         self._places: list[int] = []
@@ -81,6 +86,18 @@ class Reading:
         last = self._sentences[number + 1] if number + 1 < len(self._sentences) else len(self.tokens)
         return self._sentences[number], last
 
+    def clause_of(self, hit: Hit) -> tuple[int, int]:
+        """First token, and the token after the last, of the clause around ``hit``: to a pause or "but"."""
+        tokens = self.tokens
+        breaks = {other.start for other in self.hits.get("contrast", ())}
+        breaks |= {other.start for other in self.hits.get("joiner", ())}
+        first, last = hit.start, hit.end
+        while first > 0 and not tokens[first].pause and first - 1 not in breaks:
+            first -= 1
+        while last < len(tokens) and not tokens[last].pause and last not in breaks:
+            last += 1
+        return first, last
+
     def near(self, concepts: frozenset[str], token: int) -> bool:
         """Whether one of ``concepts`` stands in the same sentence as ``token``."""
         first, last = self.sentence_range(token)
@@ -113,3 +130,8 @@ def hides(longer: str, shorter: str, by_fillers: bool) -> bool:
 def hits_by_start(hits: Mapping[str, list[Hit]], names: frozenset[str]) -> dict[int, Hit]:
     """The hits of the concepts ``names``, by the token at which they start."""
     return {hit.start: hit for name in names for hit in hits.get(name, ())}
+
+
+def overlaps(hit: Hit, others: Iterable[Hit]) -> bool:
+    """Whether ``hit`` shares a word with one of ``others`` ("do not have" is a reply before a symptom)."""
+    return any(other.start < hit.end and hit.start < other.end for other in others)

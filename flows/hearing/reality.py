@@ -1,6 +1,7 @@
 """Which words of a text are not so now: long past, over, or only supposed.
 
-Everything here works on concepts of ``time.yaml``, so the words can be extended without Python.
+Everything here works on concepts of ``time.yaml`` and lists of ``grammar.yaml``, so the words can be
+extended without Python.
 """
 
 from collections.abc import Set
@@ -12,14 +13,6 @@ from flows.hearing.statements import Statements
 from flows.hearing.tokens import COMMA, SENTENCE
 
 _LITTLE = 3
-_ASKING = frozenset(
-    ["saw", "read", "heard", "wonder", "wondering", "curious", "asking", "just", "only", "watched", "ask"]
-)
-# After these an owner ("my") is part of the same statement: "if I lose feeling in my leg".
-_AFTER = frozenset(
-    ["in", "of", "on", "around", "with", "at", "down", "to", "from", "between", "over", "into", "lose",
-     "feel", "move", "lift", "the"]
-)  # fmt: skip
 
 
 class Reality:
@@ -33,6 +26,7 @@ class Reality:
         ``well``: where words for "all is well" begin; they open no question ("can feel everything").
         """
         self._reading = reading
+        self._grammar = reading.grammar
         self._statements = statements
         self.past = [False] * len(reading.tokens)
         self.supposed = [False] * len(reading.tokens)
@@ -62,7 +56,7 @@ class Reality:
                 return
             if stops_at_comma:
                 subjects += at in self._statements.subjects or (
-                    at in self._statements.owners and tokens[at - 1].word not in _AFTER
+                    at in self._statements.owners and tokens[at - 1].word not in self._grammar.before_owner
                 )
                 if tokens[at].pause == COMMA or subjects > 1:
                     return
@@ -87,7 +81,7 @@ class Reality:
     def _only_asks(self, speaker: Hit) -> bool:
         """Whether ``speaker`` tells only why they ask: "can a disc do that, I saw a video"."""
         tokens = self._reading.tokens
-        return speaker.end < len(tokens) and tokens[speaker.end].word in _ASKING
+        return speaker.end < len(tokens) and tokens[speaker.end].word in self._grammar.asking_why
 
     def _joined(self, at: int) -> bool:
         """Whether the statement that begins at ``at`` goes on with the one before it."""
@@ -99,9 +93,9 @@ class Reality:
         hits = self._reading.hits
         found = {name for name in ("was", "is") for hit in hits.get(name, ()) if first <= hit.start < last}
         tokens = self._reading.tokens
-        written = self._reading.text[tokens[first].start : tokens[last - 1].end]
+        written = self._reading.text[tokens[first].start : tokens[last - 1].end].casefold()
         # "Couldn't" is read as "can not"; here the difference counts.
-        return found | {"was"} if "could" in written.casefold() else found
+        return found | {"was"} if any(one in written for one in self._grammar.could_pieces) else found
 
     def _mark_past(self, hit: Hit) -> None:
         """Mark the clause of ``hit`` as long ago, and its neighbours when it says little else.

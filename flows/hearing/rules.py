@@ -152,7 +152,7 @@ class RuleBook:
         lone_place = self._places if len(places_asked) == 1 else frozenset[str]()
         for part, follows in zip(rule.parts[1:], rule.ordered[1:], strict=True):
             best: tuple[int, Hit] | None = None
-            for name in part:
+            for name in sorted(part):  # the same hit for the same text, whatever order a set has
                 for hit in reading.hits.get(name, ()):
                     if follows and hit.start <= chosen[-1].start:
                         continue

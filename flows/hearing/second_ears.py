@@ -6,11 +6,13 @@ adds "unsure" where the rules heard nothing of a flag, or heard it denied and th
 the opposite. `bench.train_second_ears` trains it on the corpus and `bench.second_ears` measures it.
 """
 
+import logging
 from collections.abc import Iterator, Sequence
 from functools import lru_cache
 from itertools import pairwise
 from pathlib import Path
 from typing import NamedTuple
+from zipfile import BadZipFile
 
 import numpy as np
 
@@ -19,6 +21,8 @@ from flows.hearing.polarity import token_span
 from flows.hearing.reading import Reading
 from flows.hearing.sentence_vectors import SentenceVectors, Vectors, weights_folder
 from flows.hearing.tokens import COMMA, SENTENCE, Token
+
+log = logging.getLogger("spotter")
 
 FILE = "second_ears.npz"
 RULE = "second_ears"
@@ -82,17 +86,21 @@ class SecondEars:
 def load_second_ears(meaning_dir: Path) -> SecondEars | None:
     """The ears trained for ``meaning_dir``; ``None`` when none were, or the weights are not installed.
 
-    Raises ``OSError``, ``ValueError`` or ``KeyError`` for files that are damaged.
+    Files that are damaged are logged and leave the rules to hear alone: that is better than no line at all.
     """
     folder, path = weights_folder(), meaning_dir / FILE
     if folder is None or not path.is_file():
         return None
-    with np.load(path, allow_pickle=False) as data:
-        flags = tuple(str(flag) for flag in data["flags"])
-        numbers = {name: data[name].astype(np.float32) for name in data.files if name != "flags"}
-    head = Head(flags, *(numbers.pop(f"head.{name}") for name in Head._fields[1:]))
-    ears = SecondEars(SentenceVectors(folder, numbers), head)
-    ears.scores(["ready"])  # reads the weights from disk now and not in somebody's first message
+    try:
+        with path.open("rb") as file, np.load(file, allow_pickle=False) as data:
+            flags = tuple(str(flag) for flag in data["flags"])
+            numbers = {name: data[name].astype(np.float32) for name in data.files if name != "flags"}
+        head = Head(flags, *(numbers.pop(f"head.{name}") for name in Head._fields[1:]))
+        ears = SecondEars(SentenceVectors(folder, numbers), head)
+        ears.scores(["ready"])  # reads the weights from disk now and not in somebody's first message
+    except (OSError, ValueError, KeyError, BadZipFile) as error:
+        log.warning("the second ears cannot be used, the rules hear alone: %s: %s", path, error)
+        return None
     return ears
 
 

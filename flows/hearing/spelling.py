@@ -12,7 +12,7 @@ _SPLIT_FROM = 6
 
 
 class Speller:
-    """Corrects towards ``targets``; ``known`` words stay as they are.
+    """Corrects towards ``targets``; ``known`` words stay as they are, also with one of ``inflections``.
 
     Among candidates equally near, those in ``likely`` win. A word that is as near to one of
     ``ordinary`` is left alone.
@@ -24,11 +24,13 @@ class Speller:
         known: Iterable[str],
         likely: Iterable[str] = (),
         ordinary: Iterable[str] = (),
+        inflections: Iterable[str] = (),
     ) -> None:
         self._targets = frozenset(word for word in targets if word.isalpha())
         self._likely = frozenset(likely)
         self._ordinary = frozenset(word for word in ordinary if word.isalpha())
         self._known = frozenset(known) | self._targets
+        self._inflections = tuple(inflections)
         self._near: dict[str, list[str]] = {}
         for word in sorted(self._targets | self._ordinary):
             if len(word) >= _ONE_EDIT_FROM - 1:
@@ -37,7 +39,7 @@ class Speller:
                     self._near.setdefault(key, []).append(word)
 
     def knows(self, word: str) -> bool:
-        """Whether ``word`` is spelt as the rules, or as ordinary English, spell it."""
+        """Whether ``word`` is spelt as the rules, or as ordinary language, spell it."""
         return word in self._known or not word.isalpha()
 
     def correct(self, word: str) -> tuple[str, ...]:
@@ -71,7 +73,7 @@ class Speller:
 
     def _inflected(self, word: str) -> bool:
         """Whether ``word`` is a form of a known word ("grinning" of "grin")."""
-        endings = (ending for ending in ("s", "es", "ed", "d", "ing", "ly") if word.endswith(ending))
+        endings = (ending for ending in self._inflections if word.endswith(ending))
         return any(len(word) > len(ending) + 3 and word[: -len(ending)] in self._known for ending in endings)
 
     def rejoins(self, first: str, second: str) -> bool:

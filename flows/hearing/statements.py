@@ -16,6 +16,7 @@ class Statements:
 
     def __init__(self, reading: Reading) -> None:
         self._tokens = reading.tokens
+        self._answers = reading.grammar.answers
         self.subjects = hits_by_start(reading.hits, _SUBJECTS)
         self.owners = hits_by_start(reading.hits, _OWNERS)
         self.joiners = hits_by_start(reading.hits, _JOINERS)
@@ -43,7 +44,7 @@ class Statements:
         """The first token of the clause before ``at``: after a pause, a contrast, or an earlier "no"."""
         tokens = self._tokens
         while at > 0 and not tokens[at].pause and at - 1 not in self.contrasts:
-            if tokens[at - 1].word in ("no", "none", "yes"):
+            if tokens[at - 1].word in self._answers:
                 return at
             at -= 1
         return at

@@ -5,15 +5,15 @@ from collections.abc import Iterator
 from itertools import chain
 from typing import NamedTuple
 
+from flows.hearing.letters import APOSTROPHES, plain
 from flows.hearing.spelling import Speller
-from flows.hearing.words import Words, plain
+from flows.hearing.words import Words
 
-_PIECE = re.compile(r"[^\W_]+(?:['’‘´`ʼ*][^\W_]+)*|\S")
+_PIECE = re.compile(rf"[^\W_]+(?:[{APOSTROPHES}*][^\W_]+)*|\S")
+_APOSTROPHE = re.compile(f"[{APOSTROPHES}]")
 _MIXED = re.compile(r"(\d+)([a-z]{2,})$")
 _LONG_RUN = re.compile(r"(.)\1\1+")
 _WORDS_TO_TELL = 3
-_TAILS = {"s": "is", "re": "are", "ve": "have", "ll": "will", "d": "would", "m": "am"}
-_ORDINALS = {"st", "nd", "rd", "th"}
 # A text longer than any SMS is read at its beginning and its end.
 _LONGEST = 8000
 _ENDS = frozenset(".?!;\n…|")
@@ -42,6 +42,7 @@ class Reader:
 
     def __init__(self, words: Words, speller: Speller) -> None:
         self._words = words
+        self._grammar = words.grammar
         self._speller = speller
         self._known: dict[str, tuple[tuple[str, str, str], ...]] = {}
 
@@ -62,10 +63,8 @@ class Reader:
                     pause = SENTENCE
                 elif first in _COMMAS or (first == "-" and gap and text[end : end + 1] == " "):
                     pause = max(pause, COMMA)
-                elif first == "/":
-                    piece = "or"
-                elif first in "&+":
-                    piece = "and"
+                elif first in self._grammar.signs:
+                    piece = self._grammar.signs[first]
                 elif first not in self._words.short:
                     pause = max(pause, SENTENCE if ord(first) > 0x2100 else NO_PAUSE)
                 if not (piece[0].isalnum() or first in self._words.short):
@@ -95,13 +94,14 @@ class Reader:
         short = self._words.short
         if word in short:
             return short[word]
-        parts = [part for part in re.split(r"['’‘´`ʼ]", piece.casefold()) if part]
-        if len(parts) == 2 and parts[1] in _TAILS:
-            return (*self._spelt(parts[0]), _TAILS[parts[1]])
-        if len(parts) == 2 and parts[1] == "t" and parts[0].endswith("n"):
-            return (parts[0][:-1], "not")
+        parts = [part for part in _APOSTROPHE.split(piece.casefold()) if part]
+        if len(parts) == 2:
+            for before, tail, meant in self._grammar.contractions:
+                if parts[1] == tail and parts[0].endswith(before):
+                    first = (parts[0].removesuffix(before),) if before else self._spelt(parts[0])
+                    return (*first, meant)
         mixed = _MIXED.match(word)
-        if mixed and mixed.group(2) not in _ORDINALS:
+        if mixed and mixed.group(2) not in self._grammar.ordinal_endings:
             return (mixed.group(1), *self._spelt(mixed.group(2)))
         if self._speller.knows(word):
             return (word,)
@@ -136,7 +136,10 @@ class Reader:
         spoken = self._words.short.get(f"{first} {second}")
         if spoken:
             return spoken
-        if second == "t" and first.endswith("n") and pair in self._words.short:
+        if pair in self._words.short and any(
+            before and second == tail and first.endswith(before)
+            for before, tail, _ in self._grammar.contractions
+        ):
             return self._words.short[pair]
         if self._speller.rejoins(first, second):
             return (pair,)

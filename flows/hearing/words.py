@@ -1,21 +1,20 @@
 """The words of a language: short forms, word forms, fillers, and words that are never corrected."""
 
-import re
-import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
 from flows import source
+from flows.hearing.grammar import Grammar
+from flows.hearing.letters import plain
 from flows.source import Finding, FlowError
 
 _SECTIONS = {"short_forms", "forms", "articles", "fillers", "ordinary"}
-_VOWELS = set("aeiouy")
 
 
 @dataclass(frozen=True, eq=False)
 class Words:
-    """What one language's ``words.yaml`` says.
+    """What one language's ``words.yaml`` says, with the ``grammar`` of the language.
 
     - ``short``: a spelling without apostrophes, or two written words, to the words it stands for
       (``cant`` to can, not; ``2 the`` to to, the).
@@ -30,6 +29,7 @@ class Words:
     articles: frozenset[str]
     fillers: frozenset[str]
     ordinary: frozenset[str]
+    grammar: Grammar
     _stems: dict[str, str] = field(default_factory=dict, compare=False)
 
     @property
@@ -42,14 +42,14 @@ class Words:
         """The key under which all forms of ``word`` are found (``leaking``, ``leaks`` to ``leak``)."""
         known = self._stems.get(word)
         if known is None:
-            known = _cut(self.base_of.get(word, word)) if word not in self.base_of else self.base_of[word]
+            known = self.base_of[word] if word in self.base_of else self.grammar.stems.of(word)
             known = self.base_of.get(known, known)
             if len(self._stems) < 50_000:
                 self._stems[word] = known
         return known
 
 
-def load_words(path: Path) -> Words:
+def load_words(path: Path, grammar: Grammar) -> Words:
     """The words in ``words.yaml``. Raises `FlowError` for an unknown section or a value of odd shape."""
     data = source.read(path)
     findings = [
@@ -69,42 +69,8 @@ def load_words(path: Path) -> Words:
         form: base for base, forms in (data.get("forms") or {}).items() for form in [base, *forms.split()]
     }
     articles, fillers = frozenset(_list(data, "articles")), frozenset(_list(data, "fillers"))
-    return Words(short, base_of, articles, fillers, frozenset(_list(data, "ordinary")))
-
-
-def plain(text: str) -> str:
-    """``text`` in lower case, without accents and apostrophes, in compatibility form."""
-    if not text.isascii():
-        text = unicodedata.normalize("NFKD", text)
-        text = "".join(char for char in text if not unicodedata.combining(char))
-    return re.sub(r"['’‘´`ʼ*]", "", text.casefold())
+    return Words(short, base_of, articles, fillers, frozenset(_list(data, "ordinary")), grammar)
 
 
 def _list(data: source.Mapping, name: str) -> list[str]:
     return str(data.get(name) or "").split()
-
-
-def _cut(word: str) -> str:
-    """``word`` without its English ending, so that its forms fall together."""
-    if len(word) < 4 or not word.isalpha():
-        return word
-    stem = word
-    if stem.endswith("ing") and len(stem) > 5 and _VOWELS & set(stem[:-3]):
-        stem = _single(stem[:-3])
-    elif stem.endswith("ied") or (stem.endswith("ies") and len(stem) > 4):
-        stem = stem[:-3] + "y"
-    elif stem.endswith("ed") and len(stem) > 4 and _VOWELS & set(stem[:-2]):
-        stem = _single(stem[:-2])
-    elif stem.endswith(("sses", "shes", "ches", "xes")):
-        stem = stem[:-2]
-    elif stem.endswith("s") and not stem.endswith(("ss", "us", "is", "as")):
-        stem = stem[:-1]
-    if len(stem) > 4 and stem.endswith("e"):  # shorter ones are other words: note, cute, bare
-        stem = stem[:-1]
-    return stem if len(stem) > 2 else word
-
-
-def _single(stem: str) -> str:
-    if len(stem) > 3 and stem[-1] == stem[-2] and stem[-1] not in "lsfzeo":
-        return stem[:-1]
-    return stem

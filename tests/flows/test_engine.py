@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -126,6 +127,28 @@ def test_a_wait_that_is_over_comes_once() -> None:
     assert turns[3].effects == (Schedule("pause", 180),)
     assert [reply.key for reply in turns[4].replies] == ["pause.ask"]
     assert turns[5].replies == ()
+
+
+def test_start_after_stop_goes_on_where_it_was_even_after_the_end() -> None:
+    well = Text(heard("nothing hurts", choice="not_hurting"))
+    stop, start = Text(heard("stop", command="stop")), Text(heard("start", command="start"))
+    turns = played("sms", [well, stop, start])
+    assert [reply.key for reply in turns[2].replies] == ["opted_in", "after_end.info"]
+    doubt = Text(heard("maybe I leaked", mentions=(mention("bladder_bowel", "unsure"),)))
+    turns = played("sms", [well, stop, doubt, start])
+    assert turns[2].replies == ()
+    assert turns[3].asks == ("bladder_bowel",)
+    assert not turns[3].session.done
+
+
+@pytest.mark.parametrize("between", [["back"], ["stop", "start"]])
+def test_a_doubt_is_asked_about_whatever_comes_between(between: list[str]) -> None:
+    none = Text(heard("none", ticked=()))
+    doubt = Text(heard("maybe I leaked", mentions=(mention("bladder_bowel", "unsure"),)))
+    commands: list[Event] = [Text(heard(word, command=word)) for word in between]
+    turns = played("sms", [Text(heard("my back is tight at the bar")), none, none, doubt, *commands])
+    assert turns[3].asks == ("bladder_bowel",)
+    assert turns[-1].asks == ("bladder_bowel",)
 
 
 def test_a_conversation_that_goes_on_too_long_brings_in_a_human() -> None:

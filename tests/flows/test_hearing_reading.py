@@ -4,6 +4,7 @@ from pathlib import Path
 
 import pytest
 
+from flows.hearing.grammar import load_grammar
 from flows.hearing.phrases import PhraseIndex, parse_phrase
 from flows.hearing.spelling import Speller
 from flows.hearing.tokens import Reader
@@ -11,7 +12,8 @@ from flows.hearing.words import load_words
 from flows.source import FlowError
 
 LANGUAGE = Path(__file__).parents[2] / "flows" / "language" / "en"
-WORDS = load_words(LANGUAGE / "words.yaml")
+GRAMMAR = load_grammar(LANGUAGE / "grammar.yaml")
+WORDS = load_words(LANGUAGE / "words.yaml", GRAMMAR)
 TARGETS = {
     "numb",
     "numbness",
@@ -24,7 +26,7 @@ TARGETS = {
     "feel",
     "incontinence",
 }
-SPELLER = Speller(TARGETS, TARGETS | WORDS.vocabulary, TARGETS, WORDS.ordinary)
+SPELLER = Speller(TARGETS, TARGETS | WORDS.vocabulary, TARGETS, WORDS.ordinary, GRAMMAR.inflections)
 
 
 def words_of(text: str) -> list[str]:
@@ -127,5 +129,5 @@ def test_a_word_list_with_an_unknown_section_is_refused(tmp_path: Path) -> None:
     file = tmp_path / "words.yaml"
     file.write_text("fillers: a b\nslang: x\nshort_forms:\n  u: 3\n", encoding="utf-8")
     with pytest.raises(FlowError) as caught:
-        load_words(file)
+        load_words(file, GRAMMAR)
     assert [finding.line for finding in caught.value.findings] == [2, 4]

@@ -36,7 +36,7 @@ def line_of(path: Path, text: str) -> int:
         ("flow.yaml", "{flag: both_legs, to: screen_cause}", "{flag: leg, to: x}", "no flag `leg`"),
         ("flow.yaml", "    ask: number\n", "    ask: figure\n", "`figure` is no kind of question"),
         ("flow.yaml", '{"yes": about_legs, "no": not_eased}', '{"yes": about_legs}', "no next step for: no"),
-        ("flow.yaml", "{else: pain_score}", "{level: info, to: pain_score}", "a line that cannot be read"),
+        ("flow.yaml", "{else: pain_score}", "{level: info, to: pain_score}", "does not cover every case"),
         ("flow.yaml", "crisis: {end: emergency}", "crisis: {end: very_bad}", "`end` is not a level"),
         ("flow.yaml", "turn_limit: 60", "turn_limt: 60", "unknown entry `turn_limt`"),
         ("flow.yaml", "  modify: modify\n", "", "no end for level `modify`"),
@@ -73,6 +73,28 @@ def test_a_mistake_is_named(folder: Path, file: str, old: str, new: str, what: s
 def test_the_line_is_the_mistakes_own(folder: Path) -> None:
     findings = findings_after(folder, "flow.yaml", "unclear: too_bad_to_move", "unclear: too_bad")
     assert findings[0].line == line_of(folder / "flow.yaml", "unclear: too_bad")
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "what", "why"),
+    [
+        (
+            "{else: pain_score}",
+            "{flag: deformity, to: pain_score}",
+            "its last line is no `else`",
+            "stuck here",
+        ),
+        ("{level: urgent, to: urgent}", "{else: urgent}", "an `else` before its last line", "nobody ever"),
+    ],
+)
+def test_a_route_covers_every_case_and_no_line_in_vain(
+    folder: Path, old: str, new: str, what: str, why: str
+) -> None:
+    (finding,) = findings_after(folder, "flow.yaml", old, new)
+    assert (finding.file, finding.line) == (str(folder / "flow.yaml"), line_of(folder / "flow.yaml", new))
+    assert what in finding.what
+    assert why in finding.why
+    assert "`else`" in finding.mend or "else: <step>" in finding.mend
 
 
 def test_mistakes_in_several_files_come_together(folder: Path) -> None:

@@ -102,6 +102,12 @@ def test_without_a_file_there_are_no_second_ears(tmp_path: Path) -> None:
     assert load_second_ears(tmp_path) is None
 
 
+def test_damaged_ears_leave_the_rules_to_hear_alone(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
+    (tmp_path / FILE).write_bytes((MEANING / FILE).read_bytes()[:5000])
+    assert load_second_ears(tmp_path) is None
+    assert "the rules hear alone" in caplog.text
+
+
 @pytest.mark.parametrize(
     ("text", "flag"),
     [
