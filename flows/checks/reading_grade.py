@@ -19,7 +19,7 @@ FEWEST_WORDS = 10
 GRADES: Mapping[str, Callable[[str], float]] = {"en": textstat_rs.flesch_kincaid_grade}
 
 
-def easy_to_read(line: Line, folder: Path) -> Iterator[Finding]:  # noqa: ARG001
+def easy_to_read(line: Line, folder: Path) -> Iterator[Finding]:
     """A warning for each text that needs more than six years of school (Flesch-Kincaid grade)."""
     for language, wording in line.flow.wording.items():
         grade = GRADES.get(language)

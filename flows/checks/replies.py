@@ -13,7 +13,7 @@ from flows.understanding import LANGUAGES
 _QUESTION = Expecting("yes_no")
 
 
-def yes_and_no_told_apart(line: Line, folder: Path) -> Iterator[Finding]:  # noqa: ARG001
+def yes_and_no_told_apart(line: Line, folder: Path) -> Iterator[Finding]:
     """A finding for each "yes" and "no" of a language that its ears take for a command, or that is both.
 
     One that they only doubt is none: such a person is asked again, and an unclear answer counts as yes.

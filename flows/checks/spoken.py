@@ -24,7 +24,7 @@ _NUMBERS = ("{emergency}", "{crisis}")
 _MEASURE = "run `python -m voice measure`"
 
 
-def prompts_are_short(line: Line, folder: Path) -> Iterator[Finding]:  # noqa: ARG001
+def prompts_are_short(line: Line, folder: Path) -> Iterator[Finding]:
     """A finding for each wording that takes too long to say, or was not measured since it changed."""
     for language, wording in line.flow.wording.items():
         try:

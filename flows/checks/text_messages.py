@@ -15,7 +15,7 @@ ADVICE_SEGMENTS = 3
 _BEFORE = 20
 
 
-def text_messages_fit(line: Line, folder: Path) -> Iterator[Finding]:  # noqa: ARG001
+def text_messages_fit(line: Line, folder: Path) -> Iterator[Finding]:
     """A finding for each text over its budget, its names filled in, and each character outside GSM-7."""
     for language, wording in line.flow.wording.items():
         for text in delivered(line.flow, language, "sms"):

@@ -13,7 +13,7 @@ from flows.wording import CHANNELS, Words
 _MOST_WORDS_ALIKE = 2
 
 
-def outdated_translations(line: Line, folder: Path) -> Iterator[Finding]:  # noqa: ARG001
+def outdated_translations(line: Line, folder: Path) -> Iterator[Finding]:
     """A finding for each wording whose source text was never translated, or changed since it was."""
     original = source_language(line.flow)
     for language in line.flow.wording:
