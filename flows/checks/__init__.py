@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 from flows.checks import ends, names, numbers, questions, routes, screening, ways
+from flows.checks.words import WORDS
 from flows.line import Line, read_line
 from flows.source import Finding
 
@@ -28,6 +29,7 @@ CHECKS: tuple[Check, ...] = (
     screening.unasked,
     screening.late,
     numbers.missing,
+    *WORDS,
 )
 
 
