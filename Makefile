@@ -7,7 +7,7 @@ export PORT
 PYTHONS := python3.13 python3.12 python3.11 python3 python3.14 python
 IN_VENV := .venv/bin/python
 
-.PHONY: help run chat test check evaluate lint pins runtime development
+.PHONY: help run chat test check talks evaluate simulate lint pins runtime development
 
 help: ## show this list
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-9s %s\n", $$1, $$2 }' Makefile
@@ -24,10 +24,17 @@ test: development ## run all tests
 check: runtime ## look for mistakes in the conversation
 	@$(IN_VENV) -m flows check
 
+talks: runtime ## run the conversation tests, and say what they never visit
+	@$(IN_VENV) -m flows test
+
 evaluate: runtime ## judge understanding on messages that no rule was fitted to
 	@$(IN_VENV) -m flows evaluate tests/corpus/check.jsonl --misses 0 --min-emergency-caught 0.93 \
 	  --min-emergency-present 0.89 --min-urgent-caught 0.93 --max-denied-present 0.035 \
 	  --max-harmless-present 0.025 --max-harmless-unsure 0.015
+
+simulate: runtime ## let simulated patients talk to the line: 2,000 known ones and 500 new ones
+	@$(IN_VENV) -m flows simulate -n 2000 --seed 1
+	@$(IN_VENV) -m flows simulate -n 500
 
 lint: development ## check style and types
 	@$(IN_VENV) -m ruff check .

@@ -11,6 +11,8 @@ _WORDS_OF_SUBSTANCE = 2
 _LETTERS_OF_SUBSTANCE = 3
 # "Just asking, nothing hurts" still says that nothing hurts; with more words beside it tells of something.
 _WORDS_BESIDE = 4
+# "The left and the rigth" must not pass for one leg: with more words beside it, the other answer is in doubt.
+_WORDS_BESIDE_A_DENIAL = 1
 
 
 def described(heard: Heard) -> bool:
@@ -24,10 +26,10 @@ def described(heard: Heard) -> bool:
     return len(_substance(heard.text)) - asked >= needed
 
 
-def _little_beside(heard: Heard, field: str) -> bool:
-    """Whether the words that ``field`` rests on are most of what was said."""
-    said = sum(len(_substance(span.phrase)) for name, span in heard.why if name == field)
-    return len(_substance(heard.text)) - said <= _WORDS_BESIDE
+def _beside_choice(heard: Heard) -> int:
+    """How many words of substance there are beside those that the choice rests on."""
+    said = sum(len(_substance(span.phrase)) for name, span in heard.why if name == "choice")
+    return len(_substance(heard.text)) - said
 
 
 def _substance(text: str) -> list[str]:
@@ -167,9 +169,14 @@ def _choice(draft: Draft, step: Ask, heard: Heard) -> bool:
     meant = step.means.get(heard.choice, ())
     for flag in meant:
         draft.present(flag)
-    for option, flags in step.means.items():
-        if option != heard.choice:
-            _deny(draft, [tuple(flag for flag in flags if flag not in meant)])
+    sure = _beside_choice(heard) <= _WORDS_BESIDE_A_DENIAL
+    for flag in (flag for option, flags in step.means.items() if option != heard.choice for flag in flags):
+        if flag in meant:
+            continue
+        if sure or draft.flow.worst_of([flag]) < Level.EMERGENCY:
+            _deny(draft, [(flag,)])
+        else:
+            draft.doubt(flag)
     if step.after:
         _ask_anew(draft, step.target(heard.choice))
     _remember(draft, step.id, step.flags)
@@ -192,7 +199,7 @@ def _ask_anew(draft: Draft, name: str) -> None:
 def _anything(draft: Draft, step: Ask, heard: Heard) -> bool:
     # "Nothing hurts" ends the matter only for somebody who told of no symptom and of nothing else.
     unharmed = draft.session.level == Level.INFO and not draft.session.confirm
-    choice = heard.choice if unharmed and _little_beside(heard, "choice") else None
+    choice = heard.choice if unharmed and _beside_choice(heard) <= _WORDS_BESIDE else None
     if choice is None and not described(heard):
         return False
     draft.session.answers[step.id] = choice or "*"

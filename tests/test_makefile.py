@@ -80,7 +80,9 @@ def test_help_lists_the_goals(project: Path) -> None:
         "chat",
         "test",
         "check",
+        "talks",
         "evaluate",
+        "simulate",
         "lint",
         "pins",
     ]

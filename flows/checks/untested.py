@@ -5,8 +5,9 @@ from pathlib import Path
 
 from flows.line import Line
 from flows.model import Ask
+from flows.playing import play
 from flows.source import Finding
-from flows.transcript import Transcript, play
+from flows.transcript import Transcript
 
 # Where a flow's transcripts are looked for, beside it or in the project, when no folder is named.
 _PLACES = ("transcripts", "../../tests/flows/transcripts")
@@ -21,10 +22,10 @@ def transcripts_of(folder: Path) -> Path | None:
 def untested(line: Line, folder: Path, transcripts: list[Transcript]) -> Iterator[Finding]:
     """A warning for each question that no transcript asks."""
     asked = {
-        turn.session.step
+        moment.turn.session.step
         for transcript in transcripts
         for channel in transcript.channels
-        for turn in play(line, transcript, channel)[1]
+        for moment in play(line, transcript, channel)[1]
     }
     for step in line.flow.steps.values():
         if isinstance(step, Ask) and step.id not in asked:

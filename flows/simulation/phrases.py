@@ -18,9 +18,9 @@ _LONG_TEXT = 12
 
 # Everything the patients need beside the words for flags and options, which a flow may lack.
 _NEEDED = (
-    "foremost", "complaint", "nothing_hurts", "harmless", "joints", "yes", "no", "vague", "vague_number",
-    "vague_choice", "none", "some", "ticks", "between", "score", "questions", "asides", "wrong", "greetings",
-    "waiting", "takes_back", "corrects", "changes_mind", "numbers",
+    "foremost", "denied_by_the_well", "complaint", "nothing_hurts", "harmless", "joints", "yes", "no",
+    "vague", "vague_number", "vague_choice", "none", "some", "ticks", "between", "score", "questions",
+    "asides", "wrong", "greetings", "waiting", "takes_back", "corrects", "changes_mind", "numbers",
 )  # fmt: skip
 
 

@@ -62,8 +62,7 @@ class Speech:
         """A symptom that is not there, said so of one's own accord."""
         keys = self.book.under("denied")
         flag = self.rng.choice(keys) if keys else ""
-        # Somebody with any trouble in the legs does not say that the legs are fine.
-        if not flag or flag in present or (present and flag in ("radiating", "leg_weakness")):
+        if not flag or flag in present or (present and flag in self.book.all("denied_by_the_well")):
             return None
         return Words(self.book.say(f"denied.{flag}", self.rng))
 

@@ -11,8 +11,9 @@ import yaml
 from flows import schema
 from flows.line import Line, load_line
 from flows.model import Ask
+from flows.playing import play
 from flows.shapes import Either, Entries, Listing, Names, Shape
-from flows.transcript import load_transcripts, play
+from flows.transcript import load_transcripts
 from flows.wording import NAMES
 from tests.flows.language_page import PAGE, examples, write_flow
 
@@ -53,9 +54,9 @@ def test_the_examples_are_one_conversation_that_loads(line: Line) -> None:
 def test_the_transcripts_of_the_page_hold(folder: Path, line: Line) -> None:
     for transcript in load_transcripts(folder / "transcripts.yaml"):
         for channel in transcript.channels:
-            failures, turns = play(line, transcript, channel)
-            assert turns
-            assert not failures, "\n".join(failures)
+            failures, moments = play(line, transcript, channel)
+            assert moments
+            assert not failures, "\n".join(map(str, failures))
 
 
 @pytest.mark.parametrize(("name", "kind"), KINDS.items())

@@ -1,18 +1,24 @@
-"""Every transcript holds on every channel it names, with the session written and read between turns."""
+"""Every transcript holds on every channel it names, and together they visit what there is to visit."""
 
 from pathlib import Path
 
 import pytest
 
+from flows.commands import test as command
+from flows.coverage import Coverage
 from flows.levels import Level
 from flows.line import Line, load_line
+from flows.playing import Failure, Moment, language_of, play
 from flows.session import Channel
 from flows.source import FlowError
-from flows.transcript import Transcript, load_transcripts, play
+from flows.transcript import Transcript, load_transcripts
 
 FOLDER = Path(__file__).with_name("transcripts")
+KNEE = Path(__file__).with_name("knee")
 TRANSCRIPTS = load_transcripts(FOLDER)
 RUNS = [(one, channel) for one in TRANSCRIPTS for channel in one.channels]
+
+Played = dict[tuple[str, int, Channel], tuple[list[Failure], list[Moment]]]
 
 
 @pytest.fixture(scope="module")
@@ -20,47 +26,157 @@ def line() -> Line:
     return load_line()
 
 
+@pytest.fixture(scope="module")
+def knees() -> Line:
+    """A small flow, where it does not matter which."""
+    return load_line(KNEE)
+
+
+@pytest.fixture(scope="module")
+def played(line: Line) -> Played:
+    return {(one.file, one.line, channel): play(line, one, channel) for one, channel in RUNS}
+
+
+def one_of(tmp_path: Path, turns: str, head: str = "") -> Transcript:
+    """The transcript with ``turns``, which begin on line 4, or later by the lines of ``head``."""
+    file = tmp_path / "one.yaml"
+    file.write_text(f"{head}transcripts:\n  - name: one\n    turns:\n{turns}")
+    return load_transcripts(file)[0]
+
+
 @pytest.mark.parametrize(("transcript", "channel"), RUNS, ids=lambda value: getattr(value, "name", value))
-def test_transcript_holds(line: Line, transcript: Transcript, channel: Channel) -> None:
-    failures, turns = play(line, transcript, channel)
-    assert turns
-    assert not failures, "\n".join(failures)
+def test_transcript_holds(played: Played, transcript: Transcript, channel: Channel) -> None:
+    failures, moments = played[transcript.file, transcript.line, channel]
+    assert moments
+    assert not failures, "\n".join(map(str, failures))
 
 
-def test_the_level_never_falls(line: Line) -> None:
-    for transcript, channel in RUNS:
-        _, turns = play(line, transcript, channel)
-        levels = [turn.session.level for turn in turns if "restarted" not in {r.key for r in turn.replies}]
-        if len(levels) == len(turns):
-            assert levels == sorted(levels), transcript.name
+def test_the_level_never_falls(played: Played) -> None:
+    for (file, at, _), (_, moments) in played.items():
+        levels = [
+            (moment.before.level, moment.turn.session.level)
+            for moment in moments
+            if "restarted" not in {reply.key for reply in moment.turn.replies}
+        ]
+        assert all(before <= after for before, after in levels), f"{file}:{at}"
 
 
-def test_every_level_flag_and_topic_has_a_transcript(line: Line) -> None:
-    levels: set[Level] = set()
-    flags: set[str] = set()
-    topics: set[str] = set()
-    for transcript, channel in RUNS:
-        for turn in play(line, transcript, channel)[1]:
-            levels.add(turn.session.level)
-            flags |= {flag for flag, state in turn.session.flags.items() if state == "present"}
-            topics |= {r.key.removeprefix("topic.") for r in turn.replies if r.key.startswith("topic.")}
+@pytest.mark.parametrize("channel", ["sms", "voice"])
+def test_every_step_answer_and_flag_has_a_transcript(line: Line, played: Played, channel: str) -> None:
+    coverage = Coverage(line.flow)
+    levels, topics = set(), set()
+    for transcript, on in RUNS:
+        if on == channel:
+            _, moments = played[transcript.file, transcript.line, on]
+            coverage.note(on, language_of(line.flow, transcript), moments)
+            levels |= {moment.turn.session.level for moment in moments}
+            keys = [reply.key for moment in moments for reply in moment.turn.replies]
+            topics |= {key.removeprefix("topic.") for key in keys if key.startswith("topic.")}
+    language = next(iter(line.flow.wording))
+    assert {kind: coverage.missing(channel, language, kind) for kind in ("steps", "answers", "flags")} == {
+        "steps": [],
+        "answers": [],
+        "flags": [],
+    }
     assert levels == set(Level)
-    assert flags == set(line.flow.flags)
     assert topics == set(line.flow.topics)
 
 
-def test_a_wrong_expectation_is_reported(line: Line, tmp_path: Path) -> None:
-    file = tmp_path / "wrong.yaml"
-    file.write_text(
-        "transcripts:\n"
-        "  - name: wrong\n"
-        "    turns:\n"
-        "      - says: 'I wet myself'\n"
-        "        expect: {level: modify, replies: [banana], flags: {bladder_bowel: denied}}\n"
+def test_what_differs_is_named_with_its_own_line(knees: Line, tmp_path: Path) -> None:
+    turns = (
+        "      - says: my knee is locked\n"
+        "        expect:\n"
+        "          level: modify\n"
+        "          step: signs\n"
+        "          flags: {locked: denied}\n"
+        "          asks: [cancer, sore]\n"
+        "          replies: [banana, stop running]\n"
+        "          effects: [Cancel pause]\n"
+        "          not: [stop RUNNING]\n"
     )
-    failures, _ = play(line, load_transcripts(file)[0], "sms")
-    assert len(failures) == 3
-    assert all(f"{file}:4: wrong [sms]" in failure for failure in failures)
+    (failure,), _ = play(knees, one_of(tmp_path, turns), "sms")
+    found = {one.what: (one.expected, one.got, one.line) for one in failure.differences}
+    assert found["level"] == ("modify", "urgent", 6)
+    assert found["flag locked"] == ("denied", "present", 8)
+    assert found["asks"][0::2] == ("cancer, sore", 9)
+    assert found["says"][0::2] == ("banana", 10)
+    assert found["effects"] == ("Cancel pause", "Alert urgent", 11)
+    assert found["says not"][0::2] == ("stop RUNNING", 12)
+    assert "step" not in found
+
+
+def test_a_step_that_is_never_reached_is_told(knees: Line, tmp_path: Path) -> None:
+    (failure,), _ = play(knees, one_of(tmp_path, "      - {says: my knee is sore, until: today}\n"), "sms")
+    assert [(one.what, one.expected) for one in failure.differences] == [("until", "today")]
+
+
+def test_time_that_passes_ends_a_wait_and_makes_a_conversation_expire(knees: Line, tmp_path: Path) -> None:
+    before = (
+        "      - says: my knee is sore\n"
+        "      - {says: none, until: score}\n"
+        "      - says: 'three'\n"
+        "        expect: {effects: [Schedule shake_out 120]}\n"
+    )
+    early = "      - passes: 100 seconds\n        expect: {step: shake_out, not: [How is your knee]}\n"
+    due = "      - passes: 1 minute\n        expect: {step: shake_out, replies: [How is your knee]}\n"
+    over = "      - passes: 3 days\n        expect: {level: info, flags: {sore: unknown}}\n"
+    for channel in ("sms", "voice"):
+        failures, moments = play(knees, one_of(tmp_path, before + early + due + over), channel)
+        assert failures == []
+        waited = moments[-1]
+        assert waited.turn.replies[0].key == "shake_out.ask"
+
+
+def test_a_language_stands_at_the_top_or_in_a_transcript(
+    knees: Line, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    turns = "      - opens: true\n"
+    assert one_of(tmp_path, turns).language == ""
+    assert one_of(tmp_path, turns, "language: es\n").language == "es"
+    assert one_of(tmp_path, turns + "    language: fr\n", "language: es\n").language == "fr"
+    assert language_of(knees.flow, one_of(tmp_path, turns)) == "en"
+    one_of(tmp_path, turns, "language: es\n")
+    assert command.run([str(tmp_path), "--flow", str(KNEE)]) == 1
+    assert "one.yaml:3: one: the flow does not speak `es` (it has en)" in capsys.readouterr().out
+
+
+def test_the_command_shows_both_sides_and_what_was_never_visited(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    one_of(tmp_path, "      - {says: my knee is locked, expect: {level: info}}\n")
+    assert command.run([str(tmp_path), "--flow", str(KNEE)]) == 1
+    out = capsys.readouterr().out
+    rows = [row.split() for row in out.splitlines()]
+    assert ["expected", "got"] in rows
+    assert ["level", "info", "urgent"] in rows
+    assert "one.yaml:4: one [sms en]" in out
+    assert "0 passed, 2 failed" in out
+    assert "\x1b" not in out
+    assert "never on" not in out
+    assert command.run([str(tmp_path), "--flow", str(KNEE), "--coverage"]) == 1
+    whole = capsys.readouterr().out
+    assert "never on voice in en, answers:" in whole
+    assert "  shake_out: worse\n" in whole
+
+
+def test_colour_is_for_terminals(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    one_of(tmp_path, "      - {says: my knee is locked, expect: {level: info}}\n")
+    monkeypatch.setattr("sys.stdout.isatty", lambda: True)
+    command.run([str(tmp_path), "--flow", str(KNEE)])
+    assert "\x1b[32minfo" in capsys.readouterr().out
+
+
+def test_without_a_path_the_flow_s_own_transcripts_are_run(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert command.run(["--flow", str(KNEE)]) == 0
+    out = capsys.readouterr().out
+    assert " 0 failed" in out
+    assert "sms en" in out
+    assert command.run(["--flow", str(tmp_path)]) == 1
+    assert "Name a file or a folder" in capsys.readouterr().err
 
 
 @pytest.mark.parametrize(
