@@ -40,8 +40,8 @@ TOKENS_A_BATCH = 1400
 WARM_UP = 0.06
 # Of the quiet messages, the share that may be asked about each flag; the least log odds for that; and how
 # much surer it takes against a denial.
-ASKED = 0.0003
-LEAST = 0.0
+ASKED = 0.0002
+LEAST = 1.2
 INSISTS = 1.5
 
 

@@ -13,7 +13,7 @@ from flows.hearing.polarity import mentions_of, token_span
 from flows.hearing.reading import Reading
 from flows.hearing.replies import replies_in
 from flows.hearing.requests import QUESTION, command_in, topics_in
-from flows.hearing.second_ears import SecondEars, load_second_ears
+from flows.hearing.second_ears import SHORT, SecondEars, load_second_ears
 from flows.hearing.yes_no import yes_no_in
 
 # Each folder holds what is known of one language, whatever the flow.
@@ -101,8 +101,10 @@ class Understanding:
         for topic in topics:
             because("topics", topic.start, topic.end, f"topic: {topic.concept}")
         foreign = not mentions and meaning.reader.foreign(tokens)
-        if self._second_ears and not foreign:
-            # Last, so that a doubt of theirs asks a question and never makes an answer unheard.
+        answered = any(one is not None for one in (yes_no, number, choice, ticked, command))
+        if self._second_ears and not foreign and not (answered and len(tokens) <= SHORT):
+            # Last, so that a doubt of theirs asks a question and never makes an answer unheard. A short
+            # answer alone ("it is spreading") means what was asked, and leaves them nothing to go on.
             mentions = self._second_ears.doubts(reading, mentions)
         return Heard(
             text, mentions, yes_no, number, choice, ticked,

@@ -33,8 +33,8 @@ _WINDOW = 40
 _STEP = 28
 # Of a very long text only the first and the last pieces are heard, so that the time for it is bounded.
 _FIRST, _LAST = 4, 8
-# Answers such as "no" and "none of those" come again and again; a longer text hardly ever does.
-_SHORT = 5
+# Texts of so few words come again and again ("none of those"); a longer one hardly ever does.
+SHORT = 5
 _REMEMBERED = 4096
 
 
@@ -66,7 +66,7 @@ class SecondEars:
             return tuple(mentions)
         cut = list(pieces(tokens))
         texts = [spoken(reading.text, tokens, *one) for one in cut]
-        scores = self._short(texts[0]) if len(tokens) <= _SHORT else self.scores(texts)
+        scores = self._short(texts[0]) if len(tokens) <= SHORT else self.scores(texts)
         heard = {mention.flag: mention for mention in mentions}
         best = scores.argmax(axis=0)
         for number, flag in enumerate(self._head.flags):

@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from flows.flags import load_flags
-from flows.heard import Mention, Polarity, Span
+from flows.heard import Expecting, Mention, Polarity, Span
 from flows.hearing.second_ears import FILE, LONGEST, SecondEars, load_second_ears, pieces, spoken
 from flows.hearing.sentence_vectors import WIDTH, SentenceVectors, Vectors, read_weights, weights_folder
 from flows.levels import Level
@@ -133,6 +133,14 @@ def test_a_doubt_shows_the_words_it_rests_on(ears: SecondEars, rules: Understand
     assert doubt.span.phrase.endswith("standing on my chest")
     assert doubt.span.rule == "second_ears"
     assert len(doubt.span.phrase.split()) <= LONGEST
+
+
+def test_a_short_answer_means_what_was_asked(both: Understanding) -> None:
+    pause = Expecting("choice", answers="after_pause", options=("gone", "spreading"))
+    heard = both.understand("it is spreading", pause)
+    assert (heard.choice, heard.mentions) == ("spreading", ())
+    longer = both.understand("it is spreading and now it feels like somebody is standing on my chest", pause)
+    assert "chest_pain" in {*longer.flags("unsure"), *longer.flags("present")}
 
 
 @pytest.mark.parametrize(
