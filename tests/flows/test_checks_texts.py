@@ -79,7 +79,7 @@ def test_a_text_is_judged_with_the_longest_number_in_it(folder: Path) -> None:
     fits_with_911 = "a" * (306 - len("911")) + "{emergency}"
     new = f'check_again: {{sms: "{fits_with_911}", voice: "Let me check again."}}'
     (finding,) = found(text_messages_fit, folder, WORDING, old, new)
-    assert "`check_again` takes 3 segments, 2 are allowed (313 characters at its longest)" in finding.what
+    assert "`check_again` takes 3 segments, 2 are allowed (315 characters at its longest)" in finding.what
 
 
 def test_a_list_is_judged_as_a_whole(folder: Path) -> None:
