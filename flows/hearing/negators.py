@@ -36,9 +36,11 @@ class Negators:
     def only_states(self, hit: Hit) -> bool:
         """Whether a doubt that begins like a question stands inside a statement: "there is this lump"."""
         tokens, start = self._reading.tokens, hit.start
+        words = {token.word for token in tokens[start : hit.end]}
         return (
             hit.concept == "doubt"
             and start > 0
+            and words.isdisjoint(self._grammar.negatives)  # "it's not that I can't pee"
             and tokens[start].word in self._grammar.denying_verbs
             and not tokens[start].pause
             and tokens[start - 1].word in self._grammar.stating_subjects

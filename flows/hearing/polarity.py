@@ -115,8 +115,7 @@ def _part_is_well(match: Match, reading: Reading, clauses: Clauses) -> bool:
     """Whether a part of ``match`` stands in a statement of its own that says it is well."""
     symptom = match.hits[0]
     return any(
-        other.start >= symptom.end
-        and clauses.parted(symptom.end, other.start)
+        clauses.parted(min(symptom.end, other.end), max(symptom.start, other.start))
         and clauses.well_after(other.end, reading.grammar.part_well_links, linked=False)
         for other in match.hits[1:]
     )

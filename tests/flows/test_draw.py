@@ -5,9 +5,11 @@ import re
 import subprocess
 import sys
 from pathlib import Path
+from typing import Any
 from xml.etree import ElementTree
 
 import pytest
+import yaml
 
 from flows import source
 from flows.commands import draw as command
@@ -37,8 +39,8 @@ steps:
   where:
     ask: choice
     answers: where
-    options: [front, behind, "below & <under>"]
-    then: {front: signs, behind: signs, "below & <under>": where}
+    options: [front, behind, below]
+    then: {front: signs, behind: signs, below: where}
     unclear: help_me
   signs:
     ask: yes_no
@@ -73,7 +75,7 @@ KNEE_STEPS = ("where", "score", "call", "today", "help_me", "visit", "rest", "li
 KNEE_WORDS = (
     *ENGINE_WORDS, *KNEE_STEPS, *(f"after_end.{level.id}" for level in Level), "topic.swelling",
     "ask.burst", "ask.locked", "ask.sore", "tell.burst", "aid.burst",
-    "option.where.front", "option.where.behind", "option.where.below & <under>",
+    "option.where.front", "option.where.behind", "option.where.below",
 )  # fmt: skip
 
 
@@ -82,8 +84,14 @@ def knee(tmp_path: Path) -> Flow:
     (tmp_path / "wording").mkdir()
     (tmp_path / "flow.yaml").write_text(KNEE)
     (tmp_path / "flags.yaml").write_text(KNEE_FLAGS)
-    words = "".join(f'"{key}": "Words of <{key}> & more."\n' for key in KNEE_WORDS)
-    (tmp_path / "wording" / "en.yaml").write_text(words)
+    words: dict[str, Any] = {}
+    for key in KNEE_WORDS:
+        *groups_of_key, name = key.split(".")
+        inside = words
+        for group in groups_of_key:
+            inside = inside.setdefault(group, {})
+        inside[name] = f"Words of <{key}> & more."
+    (tmp_path / "wording" / "en.yaml").write_text(yaml.safe_dump(words))
     return load_flow(tmp_path)
 
 
@@ -156,7 +164,7 @@ def test_every_transition_is_an_arrow(back_pain: Flow, knee: Flow) -> None:
 def test_an_arrow_says_when_it_is_taken(knee: Flow) -> None:
     assert {title(group) for group in groups(knee, "arrow")} == {
         "where → signs: front, behind",
-        "where → where: below & <under>",
+        "where → where: below",
         "where → help_me: unclear",
         "signs → today: yes",
         "signs → score: no",
@@ -275,7 +283,7 @@ def test_mermaid_holds_every_step_and_transition(back_pain: Flow, knee: Flow) ->
         arrows = re.findall(r'^  s_(\w+) -\.?->(?:\|"[^"]*"\|)? s_(\w+)$', written, re.MULTILINE)
         assert set(arrows) == written_transitions(text)
     assert '  s_where -.->|"unclear"| s_help_me' in mermaid.write(knee)
-    assert "below #amp; #lt;under#gt;" in mermaid.write(knee)
+    assert "Words of #lt;where#gt; #amp; more." in mermaid.write(knee)
 
 
 # -- the command

@@ -247,3 +247,13 @@ def test_a_mistake_in_the_meaning_names_its_line(
         make(tmp_path, concepts, rules)
     first = caught.value.findings[0]
     assert (first.line, what in first.what) == (line, True)
+
+
+def test_a_part_that_is_well_is_no_part_of_the_pain_after_it(ears: Understanding) -> None:
+    mentions = ears.understand("my leg is fine, numb in the groin").mentions
+    assert {one.flag: one.polarity for one in mentions} == {"saddle_numbness": "present"}
+
+
+def test_not_that_is_a_doubt_after_it_is(ears: Understanding) -> None:
+    (mention,) = ears.understand("it is not that i have numbness in my groin").mentions
+    assert mention.polarity != "present"
