@@ -173,7 +173,7 @@ def test_a_removed_question_needs_to_say_where_people_go_on(
         ("{gone: nowhere}", "there is no step `nowhere`"),
         ("{gone: opening}", "nobody stands at `opening`"),
         ("{pause: describe}", "`pause` was not removed"),
-        ("[gone, pause]", "`moved` is not a mapping"),
+        ("[gone, pause]", "`moved` is not names with"),
     ],
 )
 def test_a_wrong_entry_is_named(
