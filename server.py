@@ -25,6 +25,7 @@ from sms.webhook import sms_blueprint
 from store.store import Store
 from voice.choose import Hearing, choose_recogniser
 from voice.dialogue import Dialogue
+from voice.language import FIRST, kiosk_language
 from voice.page import page_blueprint
 from voice.pyttsx3_synthesiser import Pyttsx3Synthesiser
 from voice.speech_cache import SpeechCache
@@ -81,14 +82,16 @@ def create_app(
     parts = parts or load_parts(settings)
     line, country = parts.line, settings.country
     store = Store(settings.database_url)
-    voice = Pyttsx3Synthesiser()
-    speech = SpeechCache(voice, settings.data_dir / "speech")
+    languages = kiosk_languages(line)
+    voices = {code: Pyttsx3Synthesiser(kiosk_language(code).voice) for code in languages}
+    folder = settings.data_dir / "speech"
+    speech = {code: SpeechCache(voice, folder, language=code) for code, voice in voices.items()}
     report = Report(
         usable=line is not None,
         flow=f"{line.flow.id}, version {line.flow.version}" if line else "the conversation cannot be used",
         understanding=_understanding(line),
         recogniser=parts.hearing.sentence,
-        synthesiser=voice.name,
+        synthesiser=", ".join(voice.name for voice in voices.values()),
         missing=tuple(settings.missing(NEEDED_TO_SEND)),
     )
     worker = Worker(line, store, sender_for(settings), clock) if line and settings.worker else None
@@ -96,12 +99,25 @@ def create_app(
     app = Flask("spotter", static_folder=None, template_folder=None)
     app.register_blueprint(sms_blueprint(Answering(line, store, country), settings, clock))
     app.register_blueprint(voice_blueprint(Dialogue(line, store, country), parts.hearing, speech, clock))
-    app.register_blueprint(page_blueprint(emergency_number(country), crisis_line(country)))
+    numbers = emergency_number(country), crisis_line(country)
+    app.register_blueprint(page_blueprint(*numbers, languages, parts.hearing.language))
     app.register_blueprint(status_blueprint(store, report))
     app.extensions["spotter"] = Running(store, worker, report)
     if worker:
         worker.start()
     return app
+
+
+def kiosk_languages(line: Line | None) -> dict[str, str]:
+    """Code and own name of the languages at the kiosk: the conversation's, as far as the page has them."""
+    names: dict[str, str] = {}
+    for code, name in line.flow.language_names.items() if line else ():
+        try:
+            kiosk_language(code)
+            names[code] = name
+        except FlowError as error:
+            log.error("the kiosk does not offer %s:\n%s", name, error)
+    return names or {FIRST: ""}
 
 
 def _understanding(line: Line | None) -> str:

@@ -18,6 +18,7 @@ _TOP = {
     "flow": shapes.TEXT, "version": shapes.TEXT, "start": shapes.TEXT, "screening": shapes.TEXT,
     "unclear": shapes.TEXT, "turn_limit": shapes.WHOLE, "ends": shapes.TEXT_BY_NAME,
     "reopen": shapes.MAPPING, "topics": shapes.TEXTS, "steps": shapes.MAPPING,
+    "language": shapes.TEXT,
 }  # fmt: skip
 _REOPEN = {"question": shapes.TEXT, "answers": shapes.TEXTS}
 # An entry of `steps` is what its first word says.
@@ -65,7 +66,7 @@ def load_flow(folder: Path) -> Flow:
         data = source.read(folder / "flow.yaml")
     except FlowError as error:
         raise FlowError(findings + error.findings) from None
-    shape = misfits(data, _TOP, frozenset(_TOP))
+    shape = misfits(data, _TOP, frozenset(_TOP) - {"language"})
     if shape:
         raise FlowError(findings + shape)
     flow = _Reader(data, flags, findings).flow(wording)
@@ -107,8 +108,21 @@ class _Reader:
             flags=self.flags,
             topics=tuple(data["topics"]),
             wording=wording,
+            language=self.language(wording),
             turn_limit=data["turn_limit"],
         )
+
+    def language(self, wording: dict[str, Wording]) -> str:
+        """The language that is spoken first: the only one there is may go without saying."""
+        data = self.data
+        if "language" not in data and len(wording) > 1:
+            what = f"it does not say which of {', '.join(wording)} is spoken first"
+            self.wrong(1, what, f"add `language: {next(iter(wording))}`")
+        language = str(data.get("language", next(iter(wording), "")))
+        if wording and language not in wording:
+            mend = f"use {' or '.join(wording)}, or add wording/{language}.yaml"
+            self.wrong(data.at("language"), f"the flow has no language `{language}`", mend)
+        return language
 
     def ends(self, ends: Mapping) -> None:
         """Notes what is wrong with the end of each level, and with those of single flags."""

@@ -10,7 +10,7 @@ A turn is one of ``says`` (text), ``opens: true`` (the person opens the conversa
 until that step is reached, so that one transcript serves the list of the SMS and the single questions
 of the voice; ``only: sms`` leaves it out on the other channel. ``expect`` may name level, step, done,
 asks, flags, replies (texts that some reply holds), not (texts that no reply holds) and effects (such
-as ``Alert emergency``).
+as ``Alert emergency``). ``language: de`` is the language that was chosen; without it the words tell it.
 """
 
 from collections.abc import Iterator
@@ -32,6 +32,7 @@ _TRANSCRIPT = {
     "turns": shapes.MAPPINGS,
     "channels": shapes.TEXTS,
     "country": shapes.TEXT,
+    "language": shapes.TEXT,
 }
 _TURN = {
     "says": shapes.ANY_TEXT, "opens": shapes.FLAG, "silent": shapes.FLAG, "waits": shapes.FLAG,
@@ -54,6 +55,7 @@ class Transcript:
     line: int
     channels: tuple[Channel, ...]
     country: str
+    language: str
     turns: tuple[Mapping, ...]
 
 
@@ -75,6 +77,7 @@ def load_transcripts(path: Path) -> list[Transcript]:
             entry.line,
             tuple(entry.get("channels", CHANNELS)),
             entry.get("country", "US"),
+            entry.get("language", ""),
             tuple(entry["turns"]),
         )
         for entry in entries
@@ -97,7 +100,7 @@ def _wrong(entry: Mapping) -> list[Finding]:
 
 def play(line: Line, transcript: Transcript, channel: Channel) -> tuple[list[str], list[Turn]]:
     """Run ``transcript`` on ``channel``. Gives what did not come out as expected, and every turn."""
-    session = line.open(channel, transcript.country)
+    session = line.open(channel, transcript.country, transcript.language)
     now = 1_000_000.0
     failures: list[str] = []
     played: list[Turn] = []

@@ -16,7 +16,8 @@ from flows.hearing.requests import QUESTION, command_in, topics_in
 from flows.hearing.second_ears import SecondEars, load_second_ears
 from flows.hearing.yes_no import yes_no_in
 
-_LANGUAGES = Path(__file__).parent / "language"
+# Each folder holds what is known of one language, whatever the flow.
+LANGUAGES = Path(__file__).parent / "language"
 
 
 def load_understanding(flow_dir: Path, language: str = "en", *, second_ears: bool = True) -> "Understanding":
@@ -27,7 +28,7 @@ def load_understanding(flow_dir: Path, language: str = "en", *, second_ears: boo
     """
     flags = load_flags(flow_dir / "flags.yaml")
     meaning_dir = flow_dir / "meaning" / language
-    meaning = load_meaning(_LANGUAGES / language, meaning_dir, flags)
+    meaning = load_meaning(LANGUAGES / language, meaning_dir, flags)
     return Understanding(meaning, load_second_ears(meaning_dir) if second_ears else None)
 
 
@@ -48,6 +49,10 @@ class Understanding:
         meaning = self._meaning
         tokens = meaning.reader.read(text)
         return Reading(text, tokens, meaning.index, meaning.words, meaning.kinds)
+
+    def known_words(self, text: str) -> tuple[int, int]:
+        """How many words of ``text`` are known as they are spelt, and how many there are."""
+        return self.reader.known_words(text)
 
     def understand(self, text: str, expecting: Expecting = ANYTHING) -> Heard:
         """Everything heard in ``text``, as an answer to the question that ``expecting`` describes."""

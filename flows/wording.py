@@ -10,7 +10,7 @@ from flows.source import Finding, FlowError
 
 CHANNELS = ("sms", "voice")
 # The names that a wording may hold in braces; the engine fills them in.
-NAMES = frozenset({"emergency", "crisis", "tell", "aid"})
+NAMES = frozenset({"emergency", "crisis", "tell", "aid", "languages"})
 _NAME = re.compile(r"\{([^{}]*)\}")
 
 

@@ -58,14 +58,15 @@ class Answering:
         """The answer without a memory: of somebody never met, and only if it is an emergency."""
         if self._line is None:
             return [last_words(country)]
-        fresh = self._line.open("sms", country)
+        fresh, language = self._line.open("sms", country), ""
         try:
             turn = self._line.step(fresh, _event(self._line, fresh, message), now)
+            language = turn.language
             if turn.session.level == Level.EMERGENCY:
                 return [reply.text for reply in turn.replies]
         except Exception as error:
             log.error("the conversation fails on a message: %s", where(error))
-        return [self._line.safety_words("sms", country)]
+        return [self._line.safety_words("sms", country, language)]
 
 
 def _event(line: Line, session: Session, message: Message) -> Text:

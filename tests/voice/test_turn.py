@@ -26,7 +26,7 @@ from voice.wav import RATE, any_pcm, to_wav
 from voice.whisper_recogniser import WhisperRecogniser
 
 FIELDS = {"conversation", "heard", "replies", "step", "asks", "level", "done", "buttons", "ask_again_in"}
-FIELDS |= {"audio", "emergency_number"}
+FIELDS |= {"audio", "emergency_number", "language"}
 SILENCE = to_wav(bytes(RATE * 2))
 
 
@@ -82,7 +82,7 @@ def make(line: Line, store: Store, clock: Clock, synthesiser: Pyttsx3Synthesiser
     def kiosk(line: Line | None = line, hearing: Hearing | None = None, country: str = "US") -> Kiosk:
         app = Flask("kiosk")
         ears = hearing or Hearing(None, "nobody listens in this test")
-        speech = SpeechCache(synthesiser, tmp_path / "speech")
+        speech = {"en": SpeechCache(synthesiser, tmp_path / "speech")}
         app.register_blueprint(voice_blueprint(Dialogue(line, store, country), ears, speech, clock))
         return Kiosk(app.test_client())
 
@@ -295,6 +295,7 @@ class Deaf:
     """A recogniser that breaks; its message quotes what was said, as some libraries' do."""
 
     name = "deaf"
+    language = "en"
 
     def transcribe(self, pcm: bytes, phrases: Any = ()) -> Any:  # noqa: ARG002
         raise RuntimeError("cannot decode 'my secret'")
