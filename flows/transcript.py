@@ -60,9 +60,9 @@ class Transcript:
 
 
 def load_transcripts(path: Path) -> list[Transcript]:
-    """The transcripts in a YAML file, or in every ``*.yaml`` of a folder. Raises `FlowError`."""
+    """The transcripts in a YAML file, or in every ``*.yaml`` below a folder. Raises `FlowError`."""
     if path.is_dir():
-        return [one for file in sorted(path.glob("*.yaml")) for one in load_transcripts(file)]
+        return [one for file in sorted(path.rglob("*.yaml")) for one in load_transcripts(file)]
     data = source.read(path)
     findings = misfits(data, {"transcripts": shapes.MAPPINGS}, frozenset({"transcripts"}))
     entries = [] if findings else data["transcripts"]
