@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from itertools import chain
 from typing import NamedTuple
 
-from flows.hearing.letters import APOSTROPHES, plain
+from flows.hearing.letters import APOSTROPHES, plain, written
 from flows.hearing.spelling import Speller
 from flows.hearing.words import Words
 
@@ -16,7 +16,7 @@ _LONG_RUN = re.compile(r"(.)\1\1+")
 _WORDS_TO_TELL = 3
 # A text longer than any SMS is read at its beginning and its end.
 _LONGEST = 8000
-_ENDS = frozenset(".?!;\n…|")
+_ENDS = frozenset(".?!;\n…|¿¡")
 _COMMAS = frozenset(',:()[]–—"*')
 
 NO_PAUSE, COMMA, SENTENCE = 0, 1, 2
@@ -95,8 +95,11 @@ class Reader:
         return found
 
     def _spelt(self, piece: str) -> tuple[str, ...]:
-        word = plain(piece)
         short = self._words.short
+        accented = written(piece)
+        if accented in short:
+            return short[accented]
+        word = plain(piece)
         if word in short:
             return short[word]
         parts = [part for part in _APOSTROPHE.split(piece.casefold()) if part]

@@ -1,12 +1,13 @@
 """The words of a language: short forms, word forms, fillers, and words that are never corrected."""
 
+import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
 from flows import source
 from flows.hearing.grammar import Grammar
-from flows.hearing.letters import plain
+from flows.hearing.letters import plain, written
 from flows.source import Finding, FlowError
 
 _SECTIONS = {"short_forms", "forms", "articles", "fillers", "ordinary"}
@@ -17,7 +18,8 @@ class Words:
     """What one language's ``words.yaml`` says, with the ``grammar`` of the language.
 
     - ``short``: a spelling without apostrophes, or two written words, to the words it stands for
-      (``cant`` to can, not; ``2 the`` to to, the).
+      (``cant`` to can, not; ``2 the`` to to, the). A spelling with an accent is that one only (``sí``
+      is yes and ``si`` is if); all others are found with and without.
     - ``base_of``: an irregular form to its base (``feet`` to ``foot``).
     - ``articles``: words of a phrase that people leave out (``the``).
     - ``fillers``: words that may stand inside a phrase without changing it (``really``, ``my``).
@@ -64,12 +66,18 @@ def load_words(path: Path, grammar: Grammar) -> Words:
                 findings.append(Finding(str(path), line, f"`{key}` is not text", "put the value in quotes"))
     if findings:
         raise FlowError(findings)
-    short = {plain(key): tuple(value.split()) for key, value in (data.get("short_forms") or {}).items()}
+    short = {_spelling(key): tuple(value.split()) for key, value in (data.get("short_forms") or {}).items()}
     base_of = {
         form: base for base, forms in (data.get("forms") or {}).items() for form in [base, *forms.split()]
     }
     articles, fillers = frozenset(_list(data, "articles")), frozenset(_list(data, "fillers"))
     return Words(short, base_of, articles, fillers, frozenset(_list(data, "ordinary")), grammar)
+
+
+def _spelling(key: str) -> str:
+    """How a short form is looked up: with its accents, where it has any."""
+    accented = any(unicodedata.combining(char) for char in unicodedata.normalize("NFD", key))
+    return written(key) if accented else plain(key)
 
 
 def _list(data: source.Mapping, name: str) -> list[str]:
