@@ -221,6 +221,7 @@ def test_a_tap_makes_the_page_and_the_conversation_speak_another_language(kiosk:
     kiosk.page.keyboard.press("Enter")
     kiosk.answered(1)
     assert "orinar" in page.inner_text(".lead")
+    assert page.evaluate("document.documentElement.scrollWidth") == 390
     for words in ("Emergency", "Start over", "Type", "doctor"):
         assert words not in kiosk.words()
     kiosk.tap("English")
@@ -235,7 +236,7 @@ def test_the_page_follows_the_language_that_somebody_types(kiosk: Kiosk) -> None
     kiosk.answered(1)
     expect(kiosk.page.locator("#call")).to_contain_text("Llama ahora")
     assert "Llama al 911 ahora" in kiosk.page.inner_text("#words")
-    kiosk.tap("Empezar de nuevo")
+    kiosk.tap("Reiniciar")
     expect(kiosk.page.locator(".lead")).to_have_text("¿Te duele la espalda? Toca y escribe.")
 
 
