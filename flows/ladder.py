@@ -95,7 +95,10 @@ def silence(draft: Draft) -> None:
     elif draft.session.silences >= _SILENCES:
         _give_up(draft, step)
     else:
-        if draft.session.silences == _NARROWER and open_question(draft.flow, session).expecting.kind == "choice":
+        if (
+            draft.session.silences == _NARROWER
+            and open_question(draft.flow, session).expecting.kind == "choice"
+        ):
             _doubt(draft, step)
         draft.say("silence")
         draft.ask()
