@@ -145,7 +145,7 @@ def _copy(data: Any, path: tuple[Any, ...]) -> tuple[Any, Any]:
 
 # One mistake for each rule: the file of the page, what stands there, what is written instead, what is said.
 MISTAKES = [
-    ("flow.yaml", 'version: "1"', "version: 1", "`version` is not a word or words"),
+    ("flow.yaml", 'version: "1"', "version: 1", "`version` is not the number of a version"),
     ("flow.yaml", "turn_limit: 40", "turn_limit: 0", "`turn_limit` is not a whole number from 1 up"),
     ("flow.yaml", "turn_limit: 40", "turn_limt: 40", "unknown entry `turn_limt`"),
     ("flow.yaml", "start: opening", "begin: opening", "`start` is missing"),
