@@ -32,7 +32,7 @@ KINDS = (
 # Who writes or speaks: files of ``parts`` by the way people put it, over all flags and kinds.
 REGISTERS = (
     "forum", "crowd", "gym_floor", "oblique", "denials", "everyday", "spoken", "voices", "shy", "trial",
-    "chatter", "gym_talk", "hints", "plain_talk",
+    "chatter", "gym_talk", "hints", "plain_talk", "whispers", "consult", "noes", "no_alarm", "strangers",
 )  # fmt: skip
 
 # How many variants a sentence of each kind gets beside itself, and how often it becomes a ramble.
