@@ -8,7 +8,7 @@ from flows.hearing.sentence_vectors import HEADS, WIDTH
 DENSE = ("attention.self.query", "attention.self.key", "attention.self.value",
          "attention.output.dense", "intermediate.dense", "output.dense")  # fmt: skip
 NORMS = ("attention.output.LayerNorm", "output.LayerNorm")
-DROPOUT = 0.1
+DROPOUT = 0.15
 
 Parameters = dict[str, torch.Tensor]
 

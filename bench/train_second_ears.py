@@ -176,9 +176,9 @@ def main() -> None:
     """Trains, and writes the file."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--quiet", type=Path, required=True, help="harmless messages, one a line")
-    parser.add_argument("--epochs", type=int, default=8)
+    parser.add_argument("--epochs", type=int, default=9)
     parser.add_argument("--rate", type=float, default=1e-3)
-    parser.add_argument("--rank", type=int, default=8)
+    parser.add_argument("--rank", type=int, default=16)
     parser.add_argument("--layers", type=int, default=6)
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--out", type=Path, default=BACK_PAIN / "meaning" / "en" / FILE)
