@@ -185,14 +185,22 @@ class Denial:
                 if seen:
                     strength = min(strength, DOUBTED)
             within = self._lists.moves_on(at) or (at == hit.end and ends_in_of)
-            if at in self._statements.subjects and not within and (seen or concept not in _DOUBTS):
+            # "Nor do I take"
+            turned = at == hit.end + 1 and tokens[hit.end].word in self._grammar.denying_verbs
+            if (
+                at in self._statements.subjects
+                and not (within or turned)
+                and (seen or concept not in _DOUBTS)
+            ):
                 return
             if seen and at in self._statements.owners and self._pause(at) > 0:
                 return
             symptom = self._symptoms.get(at)
             if symptom and seen and symptom.start >= seen.end:
                 if not self._lists.same(seen, symptom):
-                    return
+                    if seen.start > hit.end + 1 or not self._lists.tells(seen, symptom):
+                        return
+                    strength = min(strength, DOUBTED)
                 if not (tokens[at].pause or within or at - 1 in self._statements.joiners):
                     # Run-on: "not dizzy out cold for a minute"; where the "no" ends is a guess.
                     strength = min(strength, DOUBTED)
@@ -218,7 +226,7 @@ class Denial:
         if tokens[start].pause == SENTENCE:
             between = self._reading.text[tokens[start - 1].end : tokens[start].start]
             first, _ = self._reading.sentence_range(start - 1)
-            if not (closed and "?" in between):
+            if "?" not in between or not (closed or self._only_remarks(end, last)):
                 return False
             return self._deny_backwards(start, first, DENIED)
         if tokens[start].pause == COMMA:
@@ -226,6 +234,12 @@ class Denial:
         if not closed and (tokens[last - 1].word not in self._grammar.plain_no or self._ends_well(start)):
             return False
         return self._deny_backwards(start, self._statements.start_before(start), DENIED)
+
+    def _only_remarks(self, first: int, stop: int) -> bool:
+        """Whether nothing of weight stands in the tokens after a "no": "numb bum? no haha"."""
+        tokens, negatives = self._reading.tokens, self._grammar.negatives
+        weighty = (at for at in range(first, stop) if tokens[at].word not in negatives)
+        return stop - first <= 4 and not any(self._known(at, at + 1) for at in weighty)
 
     def _ends_well(self, stop: int) -> bool:
         """Whether "all is well" stands right before token ``stop``: "bowels are good no leaking no"."""

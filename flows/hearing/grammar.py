@@ -58,6 +58,8 @@ class Grammar:
     list_closing: frozenset[str]
     of_words: frozenset[str]
     place_links: frozenset[str]
+    any_words: frozenset[str]
+    trouble_words: frozenset[str]
     turned_subjects: frozenset[str]
 
     denying_verbs: frozenset[str]

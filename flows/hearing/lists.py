@@ -46,3 +46,11 @@ class Lists:
         if seen.end == start:
             return seen.end not in self._things
         return any(at in self._statements.joiners for at in range(seen.end, start))
+
+    def tells(self, seen: Hit, symptom: Hit) -> bool:
+        """Whether ``symptom`` is what is said of ``seen``: "neither of my legs has gone numb"."""
+        tokens, verbs = self._reading.tokens, self._reading.grammar.affirming_verbs
+        told = [at for at in range(seen.end, symptom.start) if tokens[at].word in verbs]
+        return bool(told) and all(
+            at in told or self._reading.is_filler(at) for at in range(seen.end, symptom.start)
+        )

@@ -2,6 +2,15 @@
 
 from flows.heard import Mention, Polarity, Span
 from flows.hearing.clauses import Clauses
+from flows.hearing.contradictions import (
+    belongs_to_noun,
+    governed,
+    of_a_denial,
+    says_no,
+    says_well,
+    taken_back_by,
+    well_places,
+)
 from flows.hearing.denial import AFFIRMED, DENIED, DOUBTED
 from flows.hearing.phrases import Hit
 from flows.hearing.reading import Reading
@@ -47,7 +56,7 @@ def polarity_of(match: Match, reading: Reading, clauses: Clauses) -> Polarity | 
     if echo is not None:  # "my legs aren't tingling, my bum is"
         denial = AFFIRMED if echo else DENIED
     elif denial and clauses.echoes.taken_back(symptom, match.hits[1:], rule.ever):
-        denial = AFFIRMED
+        denial, echo = AFFIRMED, True
     elif denial and (_stands_apart(match, clauses) or (rule.ever and reading.near(_OVER, symptom.start))):
         denial = DOUBTED
     if denial == DENIED:
@@ -55,6 +64,10 @@ def polarity_of(match: Match, reading: Reading, clauses: Clauses) -> Polarity | 
     if denial or rule.polarity == "unsure" or _as_ever(match, reading, clauses):
         return "unsure"
     if rule.doubt and reading.near(rule.doubt, symptom.start):
+        return "unsure"
+    if of_a_denial(match, symptom, reading, clauses):
+        return "unsure"
+    if echo is None and (governed(symptom, match, reading) or belongs_to_noun(symptom, reading)):
         return "unsure"
     return "present"
 
@@ -197,10 +210,12 @@ def mentions_of(matches: list[Match], reading: Reading, clauses: Clauses) -> tup
     well = {
         (match.rule.flag, at)
         for match, polarity in polarities
-        if polarity == "denied" and match.rule.polarity == "denied" and not match.rule.negated
+        if polarity == "denied" and says_well(match)
         for hit in match.hits
         for at in range(hit.start, hit.end)
     }
+    fine = well_places([match for match, polarity in polarities if polarity == "denied"], reading, clauses)
+    denials = [match for match, polarity in polarities if polarity == "denied" and says_no(match)]
     for match, polarity in polarities:
         rule = match.rule
         if polarity is None or (_is_mere_word(match) and (rule.flag, match.start) in well):
@@ -212,6 +227,12 @@ def mentions_of(matches: list[Match], reading: Reading, clauses: Clauses) -> tup
             for at in range(hit.start, hit.end)
         ):
             polarity = "unsure"  # "can start and stop peeing": the same words say that it is well
+        if polarity == "present" and any(
+            (rule.flag, hit.start) in fine and hit.start >= match.hits[0].end for hit in match.hits[1:]
+        ):
+            polarity = "unsure"  # "foot tingling bladder ok"
+        if polarity == "present" and any(taken_back_by(denial, match, reading) for denial in denials):
+            polarity = "unsure"
         if rule.adds:
             if polarity == "present":
                 adds.setdefault(rule.flag, set()).add(rule.adds)

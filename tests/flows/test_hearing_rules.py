@@ -257,3 +257,17 @@ def test_a_part_that_is_well_is_no_part_of_the_pain_after_it(ears: Understanding
 def test_not_that_is_a_doubt_after_it_is(ears: Understanding) -> None:
     (mention,) = ears.understand("it is not that i have numbness in my groin").mentions
     assert mention.polarity != "present"
+
+
+@pytest.mark.parametrize(
+    ("text", "flag", "polarity"),
+    [
+        ("numb bum? no haha", "saddle_numbness", "denied"),
+        ("numb groin? no nothing like that", "saddle_numbness", "denied"),
+        ("i can not say there is any numbness in my groin", "saddle_numbness", "unsure"),
+    ],
+)
+def test_a_no_that_is_not_followed_is_asked_about(
+    ears: Understanding, text: str, flag: str, polarity: str
+) -> None:
+    assert {mention.flag: mention.polarity for mention in ears.understand(text).mentions}[flag] == polarity
