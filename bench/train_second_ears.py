@@ -2,8 +2,8 @@
 
 Learns narrow matrices beside those of MiniLM, and a head, from ``tests/corpus/develop.jsonl``, and writes
 them where the line looks for them. It needs torch, which nothing else does: ``pip install torch==2.13.0``.
-An hour on two cores. ``--quiet FILE`` names a file of harmless messages, one a line, that are neither
-trained on nor kept: the thresholds are set so that few of them are asked about.
+An hour on two cores. ``--quiet FILE`` names a file of ordinary messages, one a line, that are not kept:
+every second one is learnt as harmless, and the thresholds are set so that few of the others are asked about.
 """
 
 import argparse
@@ -38,10 +38,10 @@ PRESENT, UNSURE, DENIED, SILENT = 3.0, 1.0, 1.5, 1.0
 COPIES, MANGLED = 3, 0.35
 TOKENS_A_BATCH = 1400
 WARM_UP = 0.06
-# Of the quiet messages, the share that may be asked about each flag; the least log odds for that; and how
-# much surer it takes against a denial.
+# Of the quiet messages, the share that may be asked about each flag; the least and the most log odds for
+# that, since one odd message is not to make a flag unheard; and how much surer it takes against a denial.
 ASKED = 0.0002
-LEAST = 1.2
+LEAST, MOST = 1.2, 5.0
 INSISTS = 1.5
 
 
@@ -88,6 +88,12 @@ def examples(listener: Listener, names: Sequence[str]) -> Iterator[Example]:
                 for name in names
             ),
         )  # fmt: skip
+
+
+def harmless(listener: Listener, texts: Sequence[str], flags: int) -> Iterator[Example]:
+    """Ordinary messages, which speak of none of the ``flags`` flags."""
+    for text in texts:
+        yield Example((listener.ids(text),), (0.0,) * flags, (SILENT,) * flags)
 
 
 def batches(
@@ -168,7 +174,7 @@ def thresholds(trainer: Trainer, listener: Listener, quiet: Sequence[str]) -> An
     """(2, flags): above which odds a flag is suspected, and insisted on; few ``quiet`` texts pass them."""
     with torch.no_grad():
         odds = torch.cat([trainer.scores([listener.ids(text)]) for text in quiet]).numpy()
-    suspects = np.maximum(np.quantile(odds, 1 - ASKED, axis=0), LEAST)
+    suspects = np.clip(np.quantile(odds, 1 - ASKED, axis=0), LEAST, MOST)
     return np.stack([suspects, suspects + INSISTS])
 
 
@@ -191,9 +197,10 @@ def main() -> None:
     names = [name for name, flag in flags.items() if flag.level in LEVELS]
     listener = Listener(folder)
     trainer = Trainer(folder, names, options.layers, options.rank)
-    trainer.run(list(examples(listener, names)), options.epochs, options.rate, options.seed)
     quiet = [line for line in options.quiet.read_text("utf-8").splitlines() if line.strip()]
-    suspects, insists = thresholds(trainer, listener, quiet)
+    given = [*examples(listener, names), *harmless(listener, quiet[::2], len(names))]
+    trainer.run(given, options.epochs, options.rate, options.seed)
+    suspects, insists = thresholds(trainer, listener, quiet[1::2])
     print("asked about above:", dict(zip(names, suspects.round(1).tolist(), strict=True)))
     kept = {name: one.detach().numpy().astype(np.float16) for name, one in trainer.learnt.items()}
     kept |= {"head.suspects": suspects.astype(np.float16), "head.insists": insists.astype(np.float16)}
