@@ -26,7 +26,7 @@ class Coverage:
         self._places = [(channel, language) for language in flow.wording for channel in CHANNELS]
         self._seen: dict[tuple[str, str, str], set[str]] = defaultdict(set)
 
-    def note(self, channel: str, language: str, moments: Iterable[Moment]) -> None:
+    def note(self, channel: str, moments: Iterable[Moment]) -> None:
         """Count what ``moments`` of a conversation visit."""
         for moment in moments:
             visits = (
@@ -34,7 +34,7 @@ class Coverage:
                 _wordings(self.flow, moment),
             )  # fmt: skip
             for kind, visited in zip(KINDS, visits, strict=True):
-                self._seen[channel, language, kind].update(visited)
+                self._seen[channel, moment.turn.language, kind].update(visited)
 
     def wanted(self, channel: str, language: str, kind: str) -> list[str]:
         """Everything of ``kind`` that can be visited on ``channel`` in ``language``."""
@@ -163,7 +163,7 @@ def _wordings(flow: Flow, moment: Moment) -> Iterator[str]:
         yield from question.keys
         yield from _on_buttons(question)
     said = "\n".join(reply.text for reply in turn.replies)
-    wording = flow.wording[session.language]
+    wording = flow.words_in(session.language)
     for flag, state in session.flags.items():
         for key in (f"tell.{flag}", f"aid.{flag}"):
             if state == "present" and key in wording and wording.text(key, session.channel) in said:

@@ -44,7 +44,11 @@ def longest(flow: Flow, wording: Wording, key: str, channel: str) -> str:
     if "{" not in wording.words[key].on(channel):
         return wording.words[key].on(channel)
     numbers = [
-        {"emergency": emergency_number(country), "crisis": crisis_line(country)}
+        {
+            "emergency": emergency_number(country, wording.language),
+            "crisis": crisis_line(country, wording.language),
+            "languages": ", ".join(flow.language_names.values()),
+        }
         for country in (*sorted(known_countries()), _UNKNOWN_COUNTRY)
     ]
     told = _told(flow, wording, key, channel)

@@ -50,14 +50,15 @@ class Draft:
 
     def words(self, key: str) -> str:
         """The wording ``key`` in the person's language and channel, with every name filled in."""
-        wording = self.flow.wording[self.session.language]
+        wording = self.flow.words_in(self.session.language)
         channel = self.session.channel
         flag = self.pressing_flag()
         values = {
-            "emergency": emergency_number(self.session.country),
-            "crisis": crisis_line(self.session.country),
+            "emergency": emergency_number(self.session.country, wording.language),
+            "crisis": crisis_line(self.session.country, wording.language),
             "tell": wording.text(f"tell.{flag}", channel) if flag else "",
             "aid": wording.text(f"aid.{flag}", channel) if flag else "",
+            "languages": ", ".join(self.flow.language_names.values()),
         }
         return wording.text(key, channel, values)
 
@@ -262,6 +263,7 @@ class Draft:
             tuple(self.trace),
             question.asks,
             buttons(self.flow, self.session, question),
+            self.flow.words_in(self.session.language).language,
         )
 
     def alert(self) -> None:

@@ -209,6 +209,9 @@ FLOW_FILE = entries(
         "version": Text(
             means="the number of a version, in quotes", like='"2.1"', pattern=r"^[0-9]+(\.[0-9]+)*$"
         ).about("The version, in quotes. Raise it with every change you publish."),
+        "language": Text(means="a language's two letters", like="en", pattern="^[a-z]{2}$").about(
+            "The language that is spoken until a person's words, or their choice, tell another."
+        ),
         "start": NAME.about("The step a conversation begins with."),
         "screening": NAME.about(
             "The question to go back to when something new or worse is told after the end."
@@ -243,5 +246,5 @@ FLOW_FILE = entries(
         ),
         "steps": STEPS,
     },
-    optional=frozenset({"include", "moved", "must_ask"}),
+    optional=frozenset({"include", "language", "moved", "must_ask"}),
 ).about("flow.yaml: which question comes when, and where each answer leads.")

@@ -115,6 +115,7 @@ class Flow:
     - ``unclear``: the end for a person whose answers stay unclear; it brings in a human.
     - ``reopen_question``, ``reopen_answers``: after the end, these answers mean "check again".
     - ``topics``: ids of the questions people may ask at any point, worded ``topic.<id>``.
+    - ``language``: the one that is spoken until the person's words, or their choice, tell another.
     - ``turn_limit``: after so many turns a human takes over.
     - ``moved``: a step of an older version to the one that took its place.
     """
@@ -131,9 +132,21 @@ class Flow:
     flags: Mapping[str, Flag]
     topics: tuple[str, ...]
     wording: Mapping[str, Wording]
+    language: str
     turn_limit: int = 60
     moved: Mapping[str, str] = field(default_factory=dict)
     must_ask: tuple[str, ...] = ()
+
+    def words_in(self, language: str) -> Wording:
+        """The wording in ``language``; in the flow's own where it has none, or none was chosen yet."""
+        return self.wording.get(language) or self.wording[self.language]
+
+    @property
+    def language_names(self) -> dict[str, str]:
+        """Each language's code and its name in itself, the flow's own first."""
+        codes = sorted(self.wording, key=lambda code: (code != self.language, code))
+        named = [code for code in codes if "button.language" in self.wording[code]]
+        return {code: self.wording[code].text("button.language", "voice") for code in named}
 
     def level_of(self, flag: str, qualifiers: Iterable[str] = ()) -> Level:
         """The level that ``flag`` means when it is present with ``qualifiers``."""

@@ -138,7 +138,7 @@ def buttons(flow: Flow, session: Session, question: Question) -> tuple[Button, .
     expecting = question.expecting
     if expecting.kind == "checklist":
         return _list_buttons(flow, session, expecting.items)
-    wording = flow.wording[session.language]
+    wording = flow.words_in(session.language)
     if expecting.kind == "yes_no":
         labels = [wording.text(f"button.{name}", session.channel) for name in ("yes", "no", "unsure")]
         return tuple(Button(label, label) for label in labels)
@@ -151,7 +151,7 @@ def buttons(flow: Flow, session: Session, question: Question) -> tuple[Button, .
 
 
 def _list_buttons(flow: Flow, session: Session, items: tuple[tuple[str, ...], ...]) -> tuple[Button, ...]:
-    wording = flow.wording[session.language]
+    wording = flow.words_in(session.language)
     none = wording.text("button.none", session.channel)
     labels = [wording.text(f"item.{item[0]}", session.channel) for item in items]
     numbered = [Button(label, str(place)) for place, label in enumerate(labels, start=1)]

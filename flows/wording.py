@@ -12,7 +12,7 @@ from flows.source import Finding, FlowError
 
 CHANNELS = ("sms", "voice")
 # The names that a wording may hold in braces; the engine fills them in.
-NAMES = frozenset({"emergency", "crisis", "tell", "aid"})
+NAMES = frozenset({"emergency", "crisis", "tell", "aid", "languages"})
 # These are themselves filled in, or said when most of the engine is broken.
 _FEWER_NAMES = {"tell": frozenset[str](), "aid": frozenset[str](), "broken": frozenset({"emergency"})}
 _NAME = re.compile(r"\{([^{}]*)\}")

@@ -227,7 +227,7 @@ def test_levels_have_the_kiosks_colours_icons_and_words(back_pain: Flow) -> None
     colours = (ROOT / "voice/static/levels.css").read_text()
     dark, light = colours.split('[data-theme="light"]')
     icons = re.sub(r"\s", "", (ROOT / "voice/static/icons.svg").read_text())
-    words = (ROOT / "voice/static/words.js").read_text()
+    words = (ROOT / "voice/languages/en.yaml").read_text()
     drawn = svg.draw(back_pain)
     for level, look in LOOKS.items():
         assert f"--level-{level.id}: {look.dark};" in dark
