@@ -4,7 +4,7 @@ from flows.draft import Draft
 from flows.heard import Heard
 from flows.levels import Level
 from flows.model import Ask
-from flows.questions import Question, known_answer, settled
+from flows.questions import Question, asked_alone, known_answer, settled
 
 # A description needs something to go on: a finding, or at least this many words of substance.
 _WORDS_OF_SUBSTANCE = 2
@@ -72,8 +72,8 @@ def confirm(draft: Draft, flag: str, heard: Heard, pictures: int) -> bool:
     denied = flag in heard.flags("denied") and heard.yes_no != "yes"
     if heard.yes_no == "no" or (denied and heard.yes_no is None):
         draft.session.answers[f"confirm.{flag}"] = "no"
-        for other in _same_item(draft, flag):
-            draft.denied(other)
+        draft.denied(flag)
+        _deny(draft, [_same_item(draft, flag)])
     elif heard.yes_no is None and (heard.topics or heard.command or pictures):
         return False
     else:
@@ -112,10 +112,22 @@ def _checklist(draft: Draft, items: tuple[tuple[str, ...], ...], heard: Heard) -
 
 
 def _deny(draft: Draft, items: list[tuple[str, ...]]) -> None:
+    left = _left_open(draft)
     for item in items:
         for flag in item:
-            if flag not in draft.session.confirm:
+            if flag not in draft.session.confirm and flag not in left:
                 draft.denied(flag)
+
+
+def _left_open(draft: Draft) -> frozenset[str]:
+    """What a "no" does not deny, because something else of the open list is there and can still mean it.
+
+    A weak leg without pain down a leg says nothing of the other leg: that has a question of its own.
+    """
+    step = draft.flow.steps[draft.session.step]
+    listed = step.expecting.items if isinstance(step, Ask) else ()
+    there = any(draft.session.flags.get(flag) == "present" for item in listed for flag in item)
+    return asked_alone(draft.flow) if there else frozenset()
 
 
 def _yes_no(draft: Draft, flags: tuple[str, ...], heard: Heard) -> bool:
@@ -139,16 +151,26 @@ def _yes_no(draft: Draft, flags: tuple[str, ...], heard: Heard) -> bool:
 def _adds(draft: Draft, step: Ask, heard: Heard) -> bool:
     value = heard.yes_no
     if value == "unsure" and draft.session.misses:
-        draft.because("answer", step.id, "unclear counts as yes")
+        worst_counts(draft, step)
         value = "yes"
-    if value not in ("yes", "no"):
+    elif value == "yes":
+        _present_with(draft, step)
+    elif value != "no":
         return False
-    if value == "yes":
-        for flag, qualifier in step.adds.items():
-            draft.present(flag, (qualifier,))
     draft.session.answers[step.id] = value
     _remember(draft, step.id)
     return True
+
+
+def worst_counts(draft: Draft, step: Ask) -> None:
+    """Take no clear answer to ``step``, which asks how bad a flag is, for a yes."""
+    draft.because("answer", step.id, "unclear counts as yes")
+    _present_with(draft, step)
+
+
+def _present_with(draft: Draft, step: Ask) -> None:
+    for flag, qualifier in step.adds.items():
+        draft.present(flag, (qualifier,))
 
 
 def _number(draft: Draft, step: Ask, heard: Heard) -> bool:

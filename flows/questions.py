@@ -76,8 +76,24 @@ def open_items(flow: Flow, session: Session, step: Ask) -> tuple[tuple[str, ...]
     return tuple(
         item
         for item in step.expecting.items
-        if not settled(session, item) and flow.worst_of(item) > session.level
+        if not _answered(flow, session, item) and flow.worst_of(item) > session.level
     )
+
+
+def asked_alone(flow: Flow) -> frozenset[str]:
+    """The flags that a choice asks about by itself: an item of a list need not settle them."""
+    asked = [step for step in flow.steps.values() if isinstance(step, Ask) and not step.after]
+    return frozenset(flag for step in asked for flags in step.means.values() for flag in flags)
+
+
+def without_alone(flow: Flow, item: tuple[str, ...]) -> tuple[str, ...]:
+    """The flags that settle ``item`` of a list, even while one that is asked about by itself is open."""
+    alone = asked_alone(flow)
+    return tuple(flag for flag in item if flag not in alone) or item
+
+
+def _answered(flow: Flow, session: Session, item: tuple[str, ...]) -> bool:
+    return settled(session, item) or settled(session, without_alone(flow, item))
 
 
 def settled(session: Session, flags: Iterable[str]) -> bool:
