@@ -92,6 +92,9 @@ def _same_item(draft: Draft, flag: str) -> tuple[str, ...]:
 
 def _checklist(draft: Draft, items: tuple[tuple[str, ...], ...], heard: Heard) -> bool:
     told = set(heard.flags("present")) | set(heard.flags("unsure")) | set(heard.flags("denied"))
+    named = any(told.intersection(item) for item in items)
+    if draft.session.channel == "voice":
+        return _spoken_list(draft, items, heard, named)
     if heard.ticked is not None:
         ticked = [items[place] for place in heard.ticked if place < len(items)]
         for item in ticked:
@@ -105,10 +108,20 @@ def _checklist(draft: Draft, items: tuple[tuple[str, ...], ...], heard: Heard) -
     elif heard.yes_no:
         draft.change(singly=True)
         return True
-    elif not any(told.intersection(item) for item in items):
+    elif not named:
         return False
     _remember(draft, draft.session.step, tuple(flag for item in items for flag in item))
     return True
+
+
+def _spoken_list(draft: Draft, items: tuple[tuple[str, ...], ...], heard: Heard, named: bool) -> bool:
+    """Nobody sees a spoken list: a bare "no" answers all of it, after anything else it is asked singly."""
+    if heard.yes_no == "no" and not heard.ticked and not named:
+        _deny(draft, list(items))
+        _remember(draft, draft.session.step, tuple(flag for item in items for flag in item))
+        return True
+    draft.change(singly=True)
+    return named or heard.yes_no is not None or heard.ticked is not None
 
 
 def _deny(draft: Draft, items: list[tuple[str, ...]]) -> None:

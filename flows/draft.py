@@ -11,6 +11,7 @@ from flows.questions import buttons, known_answer, likeness, open_question, unas
 from flows.session import Session
 from flows.turn import Alert, Cancel, Effect, Reply, Schedule, Trace, Turn
 from flows.turn import End as Ended
+from flows.wording import as_list
 
 # A walk longer than this is a loop in the flow.
 _STEP_LIMIT = 100
@@ -72,9 +73,8 @@ class Draft:
         if not question.keys:
             return
         lines = [self.words(key) for key in question.keys]
-        if len(lines) > 1:
-            lines[1:-1] = [f"{place}. {line}" for place, line in enumerate(lines[1:-1], start=1)]
-        self.replies.append(Reply("\n".join(lines), question.keys[0]))
+        text = as_list(lines, self.session.channel) if len(lines) > 1 else lines[0]
+        self.replies.append(Reply(text, question.keys[0]))
 
     # -- flags
 

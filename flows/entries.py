@@ -169,15 +169,20 @@ _ASKS = (
     ),
     _ask(
         "checklist",
-        "Several symptoms at once: a numbered list by text, one question after the other by voice.",
+        "Several symptoms at once: a numbered list by text, short spoken questions by voice.",
         {
             "items": Listing(
                 means="a list of lists of flags",
                 like="[[radiating, leg_numbness], [both_legs]]",
                 each=_FLAGS,
             ).about("The flags that each item asks about. Wording `item.<first flag>`."),
+            # More than three are not remembered by somebody who only hears them.
+            "spoken": replace(WHOLE, means="a whole number from 1 to 3", lowest=1, highest=3, like="2").about(
+                "How many items one question names by voice; 1 unless said."
+            ),
             "then": _STAR,
         },
+        optional=("spoken",),
     ),
 )
 ASK = Either(

@@ -246,6 +246,7 @@ class _Reader:
             adds=dict(adds),
             unclear=self.found.target(entry, "unclear"),
             after=float(entry.get("after", 0)),
+            spoken=entry.get("spoken", 1),
             line=entry.line,
             file=entry.file,
         )

@@ -61,6 +61,7 @@ class Ask:
     - ``adds``: flag to the qualifier that a yes adds to it.
     - ``unclear``: where the fallback ladder leads when no rung brought an answer.
     - ``after``: seconds to wait before asking; until then the wording ``<id>.wait`` is said.
+    - ``spoken``: how many items of a checklist one question names by voice.
     """
 
     id: str
@@ -71,8 +72,13 @@ class Ask:
     adds: Mapping[str, str] = field(default_factory=dict)
     unclear: str = ""
     after: float = 0.0
+    spoken: int = 1
     line: int = 0
     file: str = ""
+
+    def at_once(self, channel: str) -> int:
+        """How many items of a checklist one question on ``channel`` may name."""
+        return self.spoken if channel == "voice" else len(self.expecting.items)
 
     def target(self, answer: str) -> str:
         """The step that ``answer`` leads to."""

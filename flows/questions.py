@@ -35,7 +35,8 @@ def open_question(flow: Flow, session: Session) -> Question:
         items = open_items(flow, session, step)
         if not items:
             return _NOTHING
-        if session.singly or session.channel == "voice" or len(items) == 1:
+        items = items[: 1 if session.singly else step.at_once(session.channel)]
+        if len(items) == 1:
             return _about(items[0])
         flags = tuple(flag for item in items for flag in item)
         keys = (step.id, *(f"item.{item[0]}" for item in items), "list_end")
@@ -152,10 +153,10 @@ def buttons(flow: Flow, session: Session, question: Question) -> tuple[Button, .
     if not question.keys:
         return ()
     expecting = question.expecting
-    if expecting.kind == "checklist":
-        return _list_buttons(flow, session, expecting.items)
     wording = flow.words_in(session.language)
-    if expecting.kind == "yes_no":
+    if expecting.kind == "checklist" and session.channel == "sms":
+        return _list_buttons(flow, session, expecting.items)
+    if expecting.kind in ("yes_no", "checklist"):
         labels = [wording.text(f"button.{name}", session.channel) for name in ("yes", "no", "unsure")]
         return tuple(Button(label, label) for label in labels)
     if expecting.kind == "number":
