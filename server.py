@@ -22,7 +22,9 @@ from desk.status import Report, status_blueprint
 from desk.worker import Worker
 from flows.broken import where
 from flows.countries import crisis_line, emergency_number
+from flows.line import Line
 from flows.published import Published
+from flows.source import FlowError
 from flows.versions import Versions
 from settings import Settings, SettingsError
 from sms.answering import Answering
@@ -32,6 +34,7 @@ from store.database import BusyError
 from store.store import Store
 from voice.choose import Hearing, choose_recogniser
 from voice.dialogue import Dialogue
+from voice.language import FIRST, kiosk_language
 from voice.page import page_blueprint
 from voice.pyttsx3_synthesiser import Pyttsx3Synthesiser
 from voice.speech_cache import SpeechCache
@@ -102,11 +105,13 @@ def create_app(
     parts = parts or load_parts(settings)
     versions, country = parts.versions, settings.country
     store = Store(settings.database_url)
-    voice = Pyttsx3Synthesiser()
-    speech = SpeechCache(voice, settings.data_dir / "speech")
+    languages = kiosk_languages(versions.newest)
+    voices = {code: Pyttsx3Synthesiser(kiosk_language(code).voice) for code in languages}
+    folder = settings.data_dir / "speech"
+    speech = {code: SpeechCache(voice, folder, language=code) for code, voice in voices.items()}
     report = Report(
         recogniser=parts.hearing.sentence,
-        synthesiser=voice.name,
+        synthesiser=", ".join(voice.name for voice in voices.values()),
         missing=tuple(settings.missing(NEEDED_TO_SEND)),
     )
     worker = Worker(versions, store, sender_for(settings), clock) if settings.worker else None
@@ -114,12 +119,25 @@ def create_app(
     app = Flask("spotter", static_folder=None, template_folder=None)
     app.register_blueprint(sms_blueprint(Answering(versions, store, country), settings, clock))
     app.register_blueprint(voice_blueprint(Dialogue(versions, store, country), parts.hearing, speech, clock))
-    app.register_blueprint(page_blueprint(emergency_number(country), crisis_line(country)))
+    numbers = emergency_number(country), crisis_line(country)
+    app.register_blueprint(page_blueprint(*numbers, languages, parts.hearing.language))
     app.register_blueprint(status_blueprint(store, versions, report))
     app.extensions["spotter"] = Running(store, versions, worker, report)
     if worker:
         worker.start()
     return app
+
+
+def kiosk_languages(line: Line | None) -> dict[str, str]:
+    """Code and own name of the languages at the kiosk: the conversation's, as far as the page has them."""
+    names: dict[str, str] = {}
+    for code, name in line.flow.language_names.items() if line else ():
+        try:
+            kiosk_language(code)
+            names[code] = name
+        except FlowError as error:
+            log.error("the kiosk does not offer %s:\n%s", name, error)
+    return names or {FIRST: ""}
 
 
 def banner(settings: Settings, versions: Versions, report: Report) -> str:

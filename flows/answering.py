@@ -4,7 +4,7 @@ from flows.draft import Draft
 from flows.heard import Heard
 from flows.levels import Level
 from flows.model import Ask
-from flows.questions import Question, known_answer, settled
+from flows.questions import Question, asked_alone, known_answer, settled
 
 # A description needs something to go on: a finding, or at least this many words of substance.
 _WORDS_OF_SUBSTANCE = 2
@@ -72,8 +72,8 @@ def confirm(draft: Draft, flag: str, heard: Heard, pictures: int) -> bool:
     denied = flag in heard.flags("denied") and heard.yes_no != "yes"
     if heard.yes_no == "no" or (denied and heard.yes_no is None):
         draft.session.answers[f"confirm.{flag}"] = "no"
-        for other in _same_item(draft, flag):
-            draft.denied(other)
+        draft.denied(flag)
+        _deny(draft, [_same_item(draft, flag)])
     elif heard.yes_no is None and (heard.topics or heard.command or pictures):
         return False
     else:
@@ -92,6 +92,9 @@ def _same_item(draft: Draft, flag: str) -> tuple[str, ...]:
 
 def _checklist(draft: Draft, items: tuple[tuple[str, ...], ...], heard: Heard) -> bool:
     told = set(heard.flags("present")) | set(heard.flags("unsure")) | set(heard.flags("denied"))
+    named = any(told.intersection(item) for item in items)
+    if draft.session.channel == "voice":
+        return _spoken_list(draft, items, heard, named)
     if heard.ticked is not None:
         ticked = [items[place] for place in heard.ticked if place < len(items)]
         for item in ticked:
@@ -105,17 +108,39 @@ def _checklist(draft: Draft, items: tuple[tuple[str, ...], ...], heard: Heard) -
     elif heard.yes_no:
         draft.change(singly=True)
         return True
-    elif not any(told.intersection(item) for item in items):
+    elif not named:
         return False
     _remember(draft, draft.session.step, tuple(flag for item in items for flag in item))
     return True
 
 
+def _spoken_list(draft: Draft, items: tuple[tuple[str, ...], ...], heard: Heard, named: bool) -> bool:
+    """Nobody sees a spoken list: a bare "no" answers all of it, after anything else it is asked singly."""
+    if heard.yes_no == "no" and not heard.ticked and not named:
+        _deny(draft, list(items))
+        _remember(draft, draft.session.step, tuple(flag for item in items for flag in item))
+        return True
+    draft.change(singly=True)
+    return named or heard.yes_no is not None or heard.ticked is not None
+
+
 def _deny(draft: Draft, items: list[tuple[str, ...]]) -> None:
+    left = _left_open(draft)
     for item in items:
         for flag in item:
-            if flag not in draft.session.confirm:
+            if flag not in draft.session.confirm and flag not in left:
                 draft.denied(flag)
+
+
+def _left_open(draft: Draft) -> frozenset[str]:
+    """What a "no" does not deny, because something else of the open list is there and can still mean it.
+
+    A weak leg without pain down a leg says nothing of the other leg: that has a question of its own.
+    """
+    step = draft.flow.steps[draft.session.step]
+    listed = step.expecting.items if isinstance(step, Ask) else ()
+    there = any(draft.session.flags.get(flag) == "present" for item in listed for flag in item)
+    return asked_alone(draft.flow) if there else frozenset()
 
 
 def _yes_no(draft: Draft, flags: tuple[str, ...], heard: Heard) -> bool:
@@ -139,16 +164,26 @@ def _yes_no(draft: Draft, flags: tuple[str, ...], heard: Heard) -> bool:
 def _adds(draft: Draft, step: Ask, heard: Heard) -> bool:
     value = heard.yes_no
     if value == "unsure" and draft.session.misses:
-        draft.because("answer", step.id, "unclear counts as yes")
+        worst_counts(draft, step)
         value = "yes"
-    if value not in ("yes", "no"):
+    elif value == "yes":
+        _present_with(draft, step)
+    elif value != "no":
         return False
-    if value == "yes":
-        for flag, qualifier in step.adds.items():
-            draft.present(flag, (qualifier,))
     draft.session.answers[step.id] = value
     _remember(draft, step.id)
     return True
+
+
+def worst_counts(draft: Draft, step: Ask) -> None:
+    """Take no clear answer to ``step``, which asks how bad a flag is, for a yes."""
+    draft.because("answer", step.id, "unclear counts as yes")
+    _present_with(draft, step)
+
+
+def _present_with(draft: Draft, step: Ask) -> None:
+    for flag, qualifier in step.adds.items():
+        draft.present(flag, (qualifier,))
 
 
 def _number(draft: Draft, step: Ask, heard: Heard) -> bool:

@@ -18,13 +18,23 @@ def known_countries() -> frozenset[str]:
     return frozenset(_countries()) - {"default"}
 
 
-def emergency_number(country: str) -> str:
-    """The number for an ambulance in ``country`` (ISO 3166 code); a general one when not listed."""
+def emergency_number(country: str, language: str = "") -> str:
+    """The number for an ambulance in ``country`` (ISO 3166 code); a general one when not listed.
+
+    Where it is said otherwise in ``language`` ("112 or 911"), it is given that way.
+    """
     entry = _countries().get(country.upper()) or _countries()["default"]
-    return str(entry["emergency"])
+    return _said(entry, "emergency", language)
 
 
-def crisis_line(country: str) -> str:
-    """The crisis line of ``country``; the emergency number where none is listed."""
-    entry = _countries().get(country.upper()) or {}
-    return str(entry.get("crisis") or emergency_number(country))
+def crisis_line(country: str, language: str = "") -> str:
+    """The crisis line of ``country``, with how to be helped in ``language`` where it says.
+
+    The emergency number where none is listed.
+    """
+    entry = _countries().get(country.upper()) or _countries()["default"]
+    return _said(entry, "crisis", language) if "crisis" in entry else emergency_number(country, language)
+
+
+def _said(entry: source.Mapping, name: str, language: str) -> str:
+    return str(entry.get(f"{name}_in", {}).get(language) or entry[name])

@@ -12,8 +12,10 @@ from flows.questions import Question, open_question
 from flows.wording import CHANNELS
 
 KINDS = ("steps", "answers", "flags", "wordings")
-# Wordings that a channel has no use for: by text nobody is silent, by voice there is no list and no STOP.
-_UNUSED = {"sms": ("silence", "quiet"), "voice": ("list_end", "item.", "pictures", "opted_")}
+# Wordings that a channel has no use for: by text nobody is silent, by voice no list is shown, no STOP said.
+_UNUSED = {"sms": ("silence", "quiet"), "voice": ("button.none", "pictures", "opted_")}
+# Only a flow with lists that are spoken has a use for these by voice.
+_OF_LISTS = ("list_end", "item.")
 # What is said when the program is broken, which no conversation can bring about.
 _BROKEN = "broken"
 
@@ -26,7 +28,7 @@ class Coverage:
         self._places = [(channel, language) for language in flow.wording for channel in CHANNELS]
         self._seen: dict[tuple[str, str, str], set[str]] = defaultdict(set)
 
-    def note(self, channel: str, language: str, moments: Iterable[Moment]) -> None:
+    def note(self, channel: str, moments: Iterable[Moment]) -> None:
         """Count what ``moments`` of a conversation visit."""
         for moment in moments:
             visits = (
@@ -34,7 +36,7 @@ class Coverage:
                 _wordings(self.flow, moment),
             )  # fmt: skip
             for kind, visited in zip(KINDS, visits, strict=True):
-                self._seen[channel, language, kind].update(visited)
+                self._seen[channel, moment.turn.language, kind].update(visited)
 
     def wanted(self, channel: str, language: str, kind: str) -> list[str]:
         """Everything of ``kind`` that can be visited on ``channel`` in ``language``."""
@@ -47,7 +49,8 @@ class Coverage:
         if kind == "flags":
             states = [(flag, state) for flag in flow.flags for state in ("present", "asked", "denied")]
             return [f"{flag}: {state}" for flag, state in states if state != "asked" or _askable(flow, flag)]
-        unused = (*_UNUSED[channel], _BROKEN)
+        lists = any(isinstance(step, Ask) and step.at_once(channel) > 1 for step in flow.steps.values())
+        unused = (*_UNUSED[channel], *(() if lists else _OF_LISTS), _BROKEN)
         return [key for key in flow.wording[language].words if not key.startswith(unused)]
 
     def missing(self, channel: str, language: str, kind: str) -> list[str]:
@@ -161,21 +164,21 @@ def _wordings(flow: Flow, moment: Moment) -> Iterator[str]:
     yield from (reply.key for reply in turn.replies)
     if question.keys and question.keys[0] in {reply.key for reply in turn.replies}:
         yield from question.keys
-        yield from _on_buttons(question)
+        yield from _on_buttons(question, session.channel)
     said = "\n".join(reply.text for reply in turn.replies)
-    wording = flow.wording[session.language]
+    wording = flow.words_in(session.language)
     for flag, state in session.flags.items():
         for key in (f"tell.{flag}", f"aid.{flag}"):
             if state == "present" and key in wording and wording.text(key, session.channel) in said:
                 yield key
 
 
-def _on_buttons(question: Question) -> list[str]:
+def _on_buttons(question: Question, channel: str) -> list[str]:
     expecting = question.expecting
     match expecting.kind:
-        case "yes_no":
-            return [f"button.{name}" for name in ("yes", "no", "unsure")]
-        case "checklist":
+        case "checklist" if channel == "sms":
             return ["button.none"]
+        case "yes_no" | "checklist":
+            return [f"button.{name}" for name in ("yes", "no", "unsure")]
         case _:
             return [f"option.{expecting.answers}.{option}" for option in expecting.options]

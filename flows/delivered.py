@@ -6,10 +6,10 @@ from dataclasses import dataclass
 from flows.countries import crisis_line, emergency_number, known_countries
 from flows.levels import Level
 from flows.model import Ask, Flow
-from flows.wording import Wording
+from flows.wording import Wording, as_list
 
 # What is tapped, and the lines of a list: never sent or spoken by themselves.
-_LABELS = ("button.", "option.", "item.")
+_LABELS = ("button.", "option.", "item.", "list_end")
 # Stands for every country that is not listed.
 _UNKNOWN_COUNTRY = "XX"
 
@@ -26,17 +26,21 @@ class Delivered:
 def delivered(flow: Flow, language: str, channel: str) -> Iterator[Delivered]:
     """Every text that goes out on ``channel``, filled in with the values that make it longest.
 
-    By text message a checklist goes out as one numbered list; by voice its items are asked one by one.
+    A checklist goes out as a list: by text with all its items, by voice with those that take longest to say.
     A text that lacks a wording is left out: `flows.needed_words` tells of that.
     """
     wording = flow.wording[language]
+    checklists = {
+        step.id: step
+        for step in flow.steps.values()
+        if isinstance(step, Ask) and step.expecting.kind == "checklist"
+    }
     for key, words in wording.words.items():
-        if not key.startswith(_LABELS):
+        if not key.startswith(_LABELS) and key not in checklists:
             yield Delivered(key, words.line, longest(flow, wording, key, channel))
-    if channel == "sms":
-        for step in flow.steps.values():
-            if isinstance(step, Ask) and step.expecting.kind == "checklist":
-                yield from _numbered_list(flow, wording, step)
+    for step in checklists.values():
+        if step.at_once(channel) > 1:
+            yield from _list(flow, wording, step, channel)
 
 
 def longest(flow: Flow, wording: Wording, key: str, channel: str) -> str:
@@ -44,7 +48,11 @@ def longest(flow: Flow, wording: Wording, key: str, channel: str) -> str:
     if "{" not in wording.words[key].on(channel):
         return wording.words[key].on(channel)
     numbers = [
-        {"emergency": emergency_number(country), "crisis": crisis_line(country)}
+        {
+            "emergency": emergency_number(country, wording.language),
+            "crisis": crisis_line(country, wording.language),
+            "languages": ", ".join(flow.language_names.values()),
+        }
         for country in (*sorted(known_countries()), _UNKNOWN_COUNTRY)
     ]
     told = _told(flow, wording, key, channel)
@@ -63,9 +71,10 @@ def _told(flow: Flow, wording: Wording, key: str, channel: str) -> list[dict[str
     ] or [{"tell": "", "aid": ""}]
 
 
-def _numbered_list(flow: Flow, wording: Wording, step: Ask) -> Iterator[Delivered]:
+def _list(flow: Flow, wording: Wording, step: Ask, channel: str) -> Iterator[Delivered]:
     keys = [step.id, *(f"item.{item[0]}" for item in step.expecting.items), "list_end"]
     if all(key in wording for key in keys):
-        first, *items, last = (longest(flow, wording, key, "sms") for key in keys)
-        numbered = [f"{place}. {item}" for place, item in enumerate(items, start=1)]
-        yield Delivered(step.id, wording.words[step.id].line, "\n".join([first, *numbered, last]))
+        first, *items, last = (longest(flow, wording, key, channel) for key in keys)
+        most = sorted(items, key=len, reverse=True)[: step.at_once(channel)]
+        lines = [first, *(item for item in items if item in most), last]
+        yield Delivered(step.id, wording.words[step.id].line, as_list(lines, channel))

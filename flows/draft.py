@@ -11,6 +11,7 @@ from flows.questions import buttons, known_answer, likeness, open_question, unas
 from flows.session import Session
 from flows.turn import Alert, Cancel, Effect, Reply, Schedule, Trace, Turn
 from flows.turn import End as Ended
+from flows.wording import as_list
 
 # A walk longer than this is a loop in the flow.
 _STEP_LIMIT = 100
@@ -50,14 +51,15 @@ class Draft:
 
     def words(self, key: str) -> str:
         """The wording ``key`` in the person's language and channel, with every name filled in."""
-        wording = self.flow.wording[self.session.language]
+        wording = self.flow.words_in(self.session.language)
         channel = self.session.channel
         flag = self.pressing_flag()
         values = {
-            "emergency": emergency_number(self.session.country),
-            "crisis": crisis_line(self.session.country),
+            "emergency": emergency_number(self.session.country, wording.language),
+            "crisis": crisis_line(self.session.country, wording.language),
             "tell": wording.text(f"tell.{flag}", channel) if flag else "",
             "aid": wording.text(f"aid.{flag}", channel) if flag else "",
+            "languages": ", ".join(self.flow.language_names.values()),
         }
         return wording.text(key, channel, values)
 
@@ -71,9 +73,8 @@ class Draft:
         if not question.keys:
             return
         lines = [self.words(key) for key in question.keys]
-        if len(lines) > 1:
-            lines[1:-1] = [f"{place}. {line}" for place, line in enumerate(lines[1:-1], start=1)]
-        self.replies.append(Reply("\n".join(lines), question.keys[0]))
+        text = as_list(lines, self.session.channel) if len(lines) > 1 else lines[0]
+        self.replies.append(Reply(text, question.keys[0]))
 
     # -- flags
 
@@ -262,6 +263,7 @@ class Draft:
             tuple(self.trace),
             question.asks,
             buttons(self.flow, self.session, question),
+            self.flow.words_in(self.session.language).language,
         )
 
     def alert(self) -> None:

@@ -9,6 +9,7 @@ from flows.answering import answer, confirm
 from flows.draft import Draft
 from flows.events import Event, Silence, Speech, Text, TimedOut
 from flows.heard import Heard
+from flows.languages import COMMAND as LANGUAGE
 from flows.levels import Level
 from flows.model import Flow
 from flows.questions import open_question
@@ -17,13 +18,15 @@ from flows.turn import Cancel, Reply, Turn
 
 # Commands that only bring the open question back. Volume and speed are the kiosk's own business.
 _CARRY_ON = {"start", "greeting", "thanks", "slower", "faster", "louder", "quieter"}
-_LANGUAGES = {"english": "en", "spanish": "es"}
 
 
 def step(flow: Flow, session: Session, event: Event, now: float) -> Turn:
     """What happens next in ``session`` when ``event`` comes at ``now`` (seconds since 1970)."""
     draft = Draft(flow, session, now)
     draft.because("event", type(event).__name__)
+    if isinstance(event, Text | Speech) and event.heard.language:
+        draft.because("language", event.heard.language)
+        draft.change(language=event.heard.language)
     fresh = not session.step
     if fresh:
         draft.walk(flow.start)
@@ -142,8 +145,8 @@ def _command(draft: Draft, command: str) -> bool:
     elif command == "help":
         draft.say("help")
         draft.carry_on()
-    elif command in _LANGUAGES:
-        _language(draft, _LANGUAGES[command])
+    elif command.startswith(LANGUAGE):
+        _language(draft, command.removeprefix(LANGUAGE))
     elif command == "repeat" and session.done:
         draft.say(session.step)
     elif session.done:
@@ -201,11 +204,16 @@ def _back(draft: Draft) -> None:
 
 
 def _language(draft: Draft, code: str) -> None:
-    if code in draft.flow.wording:
-        draft.change(language=code)
-    else:
+    """Speak another language from now on, and say again what stands in it."""
+    if code not in draft.flow.wording:
         draft.say("language")
-    draft.carry_on()
+        draft.carry_on()
+        return
+    draft.change(language=code)
+    if draft.session.done:
+        draft.say(draft.session.step)
+    else:
+        draft.ask()
 
 
 def _after_opt_out(draft: Draft, heard: Heard) -> None:

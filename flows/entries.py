@@ -169,15 +169,20 @@ _ASKS = (
     ),
     _ask(
         "checklist",
-        "Several symptoms at once: a numbered list by text, one question after the other by voice.",
+        "Several symptoms at once: a numbered list by text, short spoken questions by voice.",
         {
             "items": Listing(
                 means="a list of lists of flags",
                 like="[[radiating, leg_numbness], [both_legs]]",
                 each=_FLAGS,
             ).about("The flags that each item asks about. Wording `item.<first flag>`."),
+            # More than three are not remembered by somebody who only hears them.
+            "spoken": replace(WHOLE, means="a whole number from 1 to 3", lowest=1, highest=3, like="2").about(
+                "How many items one question names by voice; 1 unless said."
+            ),
             "then": _STAR,
         },
+        optional=("spoken",),
     ),
 )
 ASK = Either(
@@ -209,6 +214,9 @@ FLOW_FILE = entries(
         "version": Text(
             means="the number of a version, in quotes", like='"2.1"', pattern=r"^[0-9]+(\.[0-9]+)*$"
         ).about("The version, in quotes. Raise it with every change you publish."),
+        "language": Text(means="a language's two letters", like="en", pattern="^[a-z]{2}$").about(
+            "The language that is spoken until a person's words, or their choice, tell another."
+        ),
         "start": NAME.about("The step a conversation begins with."),
         "screening": NAME.about(
             "The question to go back to when something new or worse is told after the end."
@@ -243,5 +251,5 @@ FLOW_FILE = entries(
         ),
         "steps": STEPS,
     },
-    optional=frozenset({"include", "moved", "must_ask"}),
+    optional=frozenset({"include", "language", "moved", "must_ask"}),
 ).about("flow.yaml: which question comes when, and where each answer leads.")

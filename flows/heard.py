@@ -79,9 +79,10 @@ class Heard:
     - ``duration_hours``: how long ago it began or how long it has lasted ("since Tuesday" is counted
       as 72, since no clock is read).
     - ``command``: one of help, repeat, back, restart, staff, stop, start, thanks, greeting, slower,
-      louder, faster, quieter, english, spanish.
+      louder, faster, quieter, or ``language.`` and the code of the language asked for.
     - ``topics``: ids of the questions asked ("ice or heat?"), in the order asked.
     - ``foreign``: most of its words belong to no language that is understood.
+    - ``language``: the language that the text told; ``""`` when the conversation stays in its own.
     - ``why``: spans for the answer, command, topic and duration findings, keyed by field name.
     """
 
@@ -96,6 +97,7 @@ class Heard:
     topics: tuple[str, ...] = ()
     foreign: bool = False
     why: tuple[tuple[str, Span], ...] = ()
+    language: str = ""
 
     def flags(self, polarity: Polarity) -> tuple[str, ...]:
         """Ids of the flags heard with ``polarity``, in the order they were said."""

@@ -1,5 +1,6 @@
 """What happens when nothing was understood or nobody spoke: ask again, ask narrower, bring in a human."""
 
+from flows.answering import worst_counts
 from flows.draft import Draft
 from flows.levels import Level
 from flows.model import Ask
@@ -26,7 +27,7 @@ def miss(draft: Draft) -> None:
     elif misses == _NARROWER:
         _narrower(draft, step)
     else:
-        draft.walk(draft.flow.unclear)
+        _give_up(draft, step)
 
 
 def foreign(draft: Draft) -> None:
@@ -53,15 +54,28 @@ def _narrower(draft: Draft, step: Ask) -> None:
         draft.say("yes_or_no")
         draft.ask()
         return
-    if not step.unclear:
-        for flag in step.flags:
-            draft.doubt(flag)
+    _doubt(draft, step)
     if draft.session.confirm:
         draft.say("narrow")
         draft.ask()
     else:
         draft.say("narrow")
         draft.walk(step.unclear or draft.flow.unclear)
+
+
+def _doubt(draft: Draft, step: Ask) -> None:
+    """No answer to ``step``: what it asks about becomes a plain question, unless another one follows."""
+    if not step.unclear:
+        for flag in step.flags:
+            draft.doubt(flag)
+
+
+def _give_up(draft: Draft, step: Ask) -> None:
+    """No rung brought an answer. Whether a sign that is there is an emergency counts as yes."""
+    if step.adds and not draft.session.confirm:
+        worst_counts(draft, step)
+    if not draft.emergency():
+        draft.walk(draft.flow.unclear)
 
 
 def silence(draft: Draft) -> None:
@@ -71,14 +85,21 @@ def silence(draft: Draft) -> None:
         return
     draft.change(silences=session.silences + 1)
     draft.because("fallback", f"silence {draft.session.silences}")
+    step = draft.flow.steps[session.step]
+    assert isinstance(step, Ask)
     if draft.session.confirm and draft.session.silences >= _NARROWER:
         draft.because("answer", f"confirm.{draft.session.confirm[0]}", "silence counts as yes")
         draft.present(draft.session.confirm[0])
         if not draft.emergency():
             draft.move_on()
     elif draft.session.silences >= _SILENCES:
-        draft.walk(draft.flow.unclear)
+        _give_up(draft, step)
     else:
+        if (
+            draft.session.silences == _NARROWER
+            and open_question(draft.flow, session).expecting.kind == "choice"
+        ):
+            _doubt(draft, step)
         draft.say("silence")
         draft.ask()
 

@@ -1,7 +1,7 @@
 """The whole line for a channel: a loaded flow and its ears, behind four calls."""
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from weakref import WeakValueDictionary
 
@@ -10,6 +10,7 @@ from flows.content import content_of, digest, files_under, languages_of
 from flows.countries import emergency_number
 from flows.events import Event
 from flows.heard import ANYTHING, Heard
+from flows.languages import COMMAND, language_of
 from flows.loader import read_flow
 from flows.model import Ask, Flow
 from flows.questions import open_question, unasked
@@ -37,25 +38,40 @@ class Line:
         """The name that sessions are pinned to: the flow's version and the start of its content's hash."""
         return f"{self.flow.version}-{self.content[:8]}"
 
-    def open(self, channel: Channel, country: str, language: str = "en") -> Session:
-        """A fresh session, before anything was said. ``country`` is an ISO 3166 code."""
+    def open(self, channel: Channel, country: str, language: str = "") -> Session:
+        """A fresh session, before anything was said. ``country`` is an ISO 3166 code.
+
+        ``language`` is the one that was chosen; without one that the flow has, the first words tell it.
+        """
+        language = language if language in self.flow.wording else ""
         return Session(self.flow.id, self.version, channel, language, country)
 
     def hear(self, session: Session, text: str) -> Heard:
-        """What ``text`` means as an answer to the open question of ``session``."""
-        if unasked(self.flow, session):
-            return self.ears[session.language].understand(text, ANYTHING)
-        expecting = open_question(self.flow, session).expecting
-        return self.ears[session.language].understand(text, expecting)
+        """What ``text`` means as an answer to the open question of ``session``.
+
+        It is heard in the language of the conversation. As long as none was chosen, and when it is foreign
+        to that one, it is heard in the language that it tells.
+        """
+        expecting = ANYTHING if unasked(self.flow, session) else open_question(self.flow, session).expecting
+        told = "" if session.language else language_of(self.ears, text)
+        heard = self._ear(told or session.language).understand(text, expecting)
+        if heard.foreign and not told and (told := language_of(self.ears, text)):
+            heard = self._ear(told).understand(text, expecting)
+        asked = (heard.command or "").removeprefix(COMMAND)
+        return replace(heard, language=asked if asked in self.flow.wording else told)
+
+    def _ear(self, language: str) -> Understanding:
+        return self.ears.get(language) or self.ears[self.flow.language]
 
     def step(self, session: Session, event: Event, now: float) -> Turn:
         """What happens when ``event`` comes at ``now`` (seconds since 1970)."""
         return engine.step(self.flow, session, event, now)
 
-    def safety_words(self, channel: Channel, country: str, language: str = "en") -> str:
+    def safety_words(self, channel: Channel, country: str, language: str = "") -> str:
         """What to say when a part is broken: what to do and whom to call."""
-        values = {"emergency": emergency_number(country)}
-        return self.flow.wording[language].text("broken", channel, values)
+        wording = self.flow.words_in(language)
+        values = {"emergency": emergency_number(country, wording.language)}
+        return wording.text("broken", channel, values)
 
 
 def load_line(folder: Path = BACK_PAIN, *, second_ears: bool = True) -> Line:
@@ -86,6 +102,8 @@ def read_line(folder: Path, *, second_ears: bool = True) -> tuple[Line | None, l
     # What is wrong with the flags is found once for the flow and once for each language.
     heard = {language: one for language, one in ears.items() if flow and language in flow.wording}
     line = Line(flow, heard, digest(content_of(folder))) if flow else None
+    if flow:
+        findings += _unnamed(flow, heard, languages_of(folder))
     return line, list(dict.fromkeys(findings))
 
 
@@ -120,3 +138,14 @@ def _unheard(flow: Flow, ears: Understanding, folder: Path, language: str) -> It
             if name not in ears.options:
                 what = f"`{step.id}` (flow.yaml line {step.line}) has the option `{name}` without phrases"
                 yield Finding(str(meaning / "answers.yaml"), 1, what, f"add phrases for `{name}`")
+
+
+def _unnamed(flow: Flow, ears: Mapping[str, Understanding], languages: Path) -> Iterator[Finding]:
+    """Languages of the flow that cannot be asked for in another one, by their name above all."""
+    for language, ear in ears.items():
+        for code, name in flow.language_names.items():
+            command = f"{COMMAND}{code}"
+            if ear.understand(name).command != command:
+                what = f"`{name}` does not ask for the language {code}"
+                mend = f"add `{name.lower()}` to `{command}`"
+                yield Finding(str(languages / language / "commands.yaml"), 1, what, mend)

@@ -106,6 +106,7 @@ class _Reader:
             flags=self.flags,
             topics=tuple(data["topics"]),
             wording=wording,
+            language=self.language(wording),
             turn_limit=data["turn_limit"],
             moved=self.moved(data),
             must_ask=self.known_flags(data, "must_ask", data.get("must_ask", ())),
@@ -121,6 +122,18 @@ class _Reader:
             if old in self.found.written:
                 self.wrong(entry, old, f"`{old}` was not removed", "take it out of `moved` or `steps`")
         return dict(entry)
+
+    def language(self, wording: dict[str, Wording]) -> str:
+        """The language that is spoken first: the only one there is may go without saying."""
+        data = self.data
+        if "language" not in data and len(wording) > 1:
+            what = f"it does not say which of {', '.join(wording)} is spoken first"
+            self.wrong(data, "language", what, f"add `language: {next(iter(wording))}`")
+        language = str(data.get("language", next(iter(wording), "")))
+        if wording and language not in wording:
+            mend = f"use {' or '.join(wording)}, or add wording/{language}.yaml"
+            self.wrong(data, "language", f"the flow has no language `{language}`", mend)
+        return language
 
     def ends(self, data: Mapping) -> None:
         """Notes what is wrong with the end of each level, and with those of single flags."""
@@ -233,6 +246,7 @@ class _Reader:
             adds=dict(adds),
             unclear=self.found.target(entry, "unclear"),
             after=float(entry.get("after", 0)),
+            spoken=entry.get("spoken", 1),
             line=entry.line,
             file=entry.file,
         )

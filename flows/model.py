@@ -61,6 +61,7 @@ class Ask:
     - ``adds``: flag to the qualifier that a yes adds to it.
     - ``unclear``: where the fallback ladder leads when no rung brought an answer.
     - ``after``: seconds to wait before asking; until then the wording ``<id>.wait`` is said.
+    - ``spoken``: how many items of a checklist one question names by voice.
     """
 
     id: str
@@ -71,8 +72,13 @@ class Ask:
     adds: Mapping[str, str] = field(default_factory=dict)
     unclear: str = ""
     after: float = 0.0
+    spoken: int = 1
     line: int = 0
     file: str = ""
+
+    def at_once(self, channel: str) -> int:
+        """How many items of a checklist one question on ``channel`` may name."""
+        return self.spoken if channel == "voice" else len(self.expecting.items)
 
     def target(self, answer: str) -> str:
         """The step that ``answer`` leads to."""
@@ -115,6 +121,7 @@ class Flow:
     - ``unclear``: the end for a person whose answers stay unclear; it brings in a human.
     - ``reopen_question``, ``reopen_answers``: after the end, these answers mean "check again".
     - ``topics``: ids of the questions people may ask at any point, worded ``topic.<id>``.
+    - ``language``: the one that is spoken until the person's words, or their choice, tell another.
     - ``turn_limit``: after so many turns a human takes over.
     - ``moved``: a step of an older version to the one that took its place.
     """
@@ -131,9 +138,21 @@ class Flow:
     flags: Mapping[str, Flag]
     topics: tuple[str, ...]
     wording: Mapping[str, Wording]
+    language: str
     turn_limit: int = 60
     moved: Mapping[str, str] = field(default_factory=dict)
     must_ask: tuple[str, ...] = ()
+
+    def words_in(self, language: str) -> Wording:
+        """The wording in ``language``; in the flow's own where it has none, or none was chosen yet."""
+        return self.wording.get(language) or self.wording[self.language]
+
+    @property
+    def language_names(self) -> dict[str, str]:
+        """Each language's code and its name in itself, the flow's own first."""
+        codes = sorted(self.wording, key=lambda code: (code != self.language, code))
+        named = [code for code in codes if "button.language" in self.wording[code]]
+        return {code: self.wording[code].text("button.language", "voice") for code in named}
 
     def level_of(self, flag: str, qualifiers: Iterable[str] = ()) -> Level:
         """The level that ``flag`` means when it is present with ``qualifiers``."""

@@ -10,7 +10,7 @@ from flows.source import Finding
 ENGINE_WORDS = (
     "stop_now", "list_end", "again", "narrow", "yes_or_no", "silence", "foreign", "pictures", "help", "staff",
     "language", "opted_out", "opted_in", "quiet", "restarted", "moved", "check_again", "broken",
-    "button.yes", "button.no", "button.unsure", "button.none",
+    "button.yes", "button.no", "button.unsure", "button.none", "button.language",
 )  # fmt: skip
 
 

@@ -43,8 +43,8 @@ class Failure:
 
 
 def language_of(flow: Flow, transcript: Transcript) -> str:
-    """The language that ``transcript`` is held in: its own, or the flow's first."""
-    return transcript.language or next(iter(flow.wording))
+    """The language that ``transcript`` begins in: the one chosen, or the flow's own."""
+    return transcript.language or flow.language
 
 
 def play(line: Line, transcript: Transcript, channel: Channel) -> tuple[list[Failure], list[Moment]]:
@@ -72,7 +72,7 @@ class _Talk:
     def __init__(self, line: Line, transcript: Transcript, channel: Channel) -> None:
         self.line = line
         self.language = language_of(line.flow, transcript)
-        self.fresh = line.open(channel, transcript.country, self.language)
+        self.fresh = line.open(channel, transcript.country, transcript.language)
         self.session = self.fresh
         self.now = 1_000_000.0
         self.moments: list[Moment] = []
@@ -113,6 +113,7 @@ class _Talk:
     def happens(self, event: Event) -> Turn:
         turn = self.line.step(self.session, event, self.now)
         self.moments.append(Moment(self.session, event, turn))
+        self.language = turn.language
         self.session = Session.from_json(turn.session.to_json())
         return turn
 

@@ -35,7 +35,8 @@ def open_question(flow: Flow, session: Session) -> Question:
         items = open_items(flow, session, step)
         if not items:
             return _NOTHING
-        if session.singly or session.channel == "voice" or len(items) == 1:
+        items = items[: 1 if session.singly else step.at_once(session.channel)]
+        if len(items) == 1:
             return _about(items[0])
         flags = tuple(flag for item in items for flag in item)
         keys = (step.id, *(f"item.{item[0]}" for item in items), "list_end")
@@ -76,8 +77,24 @@ def open_items(flow: Flow, session: Session, step: Ask) -> tuple[tuple[str, ...]
     return tuple(
         item
         for item in step.expecting.items
-        if not settled(session, item) and flow.worst_of(item) > session.level
+        if not _answered(flow, session, item) and flow.worst_of(item) > session.level
     )
+
+
+def asked_alone(flow: Flow) -> frozenset[str]:
+    """The flags that a choice asks about by itself: an item of a list need not settle them."""
+    asked = [step for step in flow.steps.values() if isinstance(step, Ask) and not step.after]
+    return frozenset(flag for step in asked for flags in step.means.values() for flag in flags)
+
+
+def without_alone(flow: Flow, item: tuple[str, ...]) -> tuple[str, ...]:
+    """The flags that settle ``item`` of a list, even while one that is asked about by itself is open."""
+    alone = asked_alone(flow)
+    return tuple(flag for flag in item if flag not in alone) or item
+
+
+def _answered(flow: Flow, session: Session, item: tuple[str, ...]) -> bool:
+    return settled(session, item) or settled(session, without_alone(flow, item))
 
 
 def settled(session: Session, flags: Iterable[str]) -> bool:
@@ -136,10 +153,10 @@ def buttons(flow: Flow, session: Session, question: Question) -> tuple[Button, .
     if not question.keys:
         return ()
     expecting = question.expecting
-    if expecting.kind == "checklist":
+    wording = flow.words_in(session.language)
+    if expecting.kind == "checklist" and session.channel == "sms":
         return _list_buttons(flow, session, expecting.items)
-    wording = flow.wording[session.language]
-    if expecting.kind == "yes_no":
+    if expecting.kind in ("yes_no", "checklist"):
         labels = [wording.text(f"button.{name}", session.channel) for name in ("yes", "no", "unsure")]
         return tuple(Button(label, label) for label in labels)
     if expecting.kind == "number":
@@ -151,7 +168,7 @@ def buttons(flow: Flow, session: Session, question: Question) -> tuple[Button, .
 
 
 def _list_buttons(flow: Flow, session: Session, items: tuple[tuple[str, ...], ...]) -> tuple[Button, ...]:
-    wording = flow.wording[session.language]
+    wording = flow.words_in(session.language)
     none = wording.text("button.none", session.channel)
     labels = [wording.text(f"item.{item[0]}", session.channel) for item in items]
     numbered = [Button(label, str(place)) for place, label in enumerate(labels, start=1)]

@@ -5,6 +5,7 @@ that does not exist, an answer without a next step) no schema can say; ``python 
 """
 
 import json
+import math
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -55,9 +56,10 @@ def _rules(shape: Shape) -> dict[str, Any]:
             return {"type": "string", "pattern": pattern} if pattern else {"type": "string"}
         case Truth(always=always):
             return {"const": True} if always else {"type": "boolean"}
-        case Number(whole=whole, lowest=lowest):
-            least = {} if lowest is None else {"minimum": lowest}
-            return {"type": "integer" if whole else "number", **least}
+        case Number(whole=whole, lowest=lowest, highest=highest):
+            limits = {"minimum": lowest, "maximum": highest}
+            finite = {name: limit for name, limit in limits.items() if math.isfinite(limit)}
+            return {"type": "integer" if whole else "number", **finite}
         case Listing(each=each):
             return {"type": "array", "minItems": 1, "items": schema_of(each)}
         case Names(each=each, name=name):

@@ -20,6 +20,8 @@ class BadSessionError(ValueError):
 class Session:
     """One conversation's state.
 
+    - ``language``: the one chosen by name or told by the person's words; until then ``""``, and the flow's
+      own is spoken.
     - ``flags``: flag id to ``present``, ``denied`` or ``unsure``.
     - ``qualifiers``: flag id to what was added about it (``worsening``).
     - ``answers``: step id to the answer given there.
@@ -38,7 +40,7 @@ class Session:
     flow: str
     version: str
     channel: Channel
-    language: str = "en"
+    language: str = ""
     country: str = "US"
     step: str = ""
     level: Level = Level.INFO

@@ -87,16 +87,17 @@ class Truth(Shape):
 
 @dataclass(frozen=True, kw_only=True)
 class Number(Shape):
-    """A number from ``lowest`` up, ``whole`` or not."""
+    """A number from ``lowest`` to ``highest``, ``whole`` or not."""
 
     whole: bool = False
-    lowest: float | None = None
+    lowest: float = -math.inf
+    highest: float = math.inf
 
     def fits(self, value: Any) -> bool:
         """A finite number in range."""
         if isinstance(value, bool) or not isinstance(value, int if self.whole else int | float):
             return False
-        return math.isfinite(value) and (self.lowest is None or value >= self.lowest)
+        return math.isfinite(value) and self.lowest <= value <= self.highest
 
 
 @dataclass(frozen=True, kw_only=True)

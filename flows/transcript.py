@@ -107,7 +107,7 @@ _TRANSCRIPT = entries(
 )
 TRANSCRIPTS_FILE = entries(
     {
-        "language": _LANGUAGE.about("The language of all of them; the flow's first unless said."),
+        "language": _LANGUAGE.about("The language chosen in all of them; without it the words tell it."),
         "transcripts": Listing(
             means="a list of transcripts", like='[{name: "...", turns: [...]}]', each=_TRANSCRIPT
         ).about("Conversations that must come out right."),

@@ -62,7 +62,7 @@ class Button:
 class Trace:
     """One reason for a decision: what was visited or matched.
 
-    ``what`` is one of event, flag, answer, command, topic, step, fallback, limit. ``start`` and
+    ``what`` is one of event, flag, answer, command, topic, language, step, fallback, limit. ``start`` and
     ``end`` give the place in the person's text, or -1.
     """
 
@@ -76,7 +76,10 @@ class Trace:
 
 @dataclass(frozen=True)
 class Turn:
-    """The outcome of one event. ``asks`` are the flag ids that the open question asks about."""
+    """The outcome of one event.
+
+    ``asks`` are the flag ids that the open question asks about, ``language`` is the one that is spoken.
+    """
 
     session: Session
     replies: tuple[Reply, ...]
@@ -84,3 +87,4 @@ class Turn:
     trace: tuple[Trace, ...] = ()
     asks: tuple[str, ...] = ()
     buttons: tuple[Button, ...] = field(default=())
+    language: str = ""

@@ -62,6 +62,10 @@ class Understanding:
         tokens = meaning.reader.read(text)
         return Reading(text, tokens, meaning.index, meaning.words, meaning.kinds)
 
+    def known_words(self, text: str) -> tuple[int, int]:
+        """How many words of ``text`` are known as they are spelt, and how many there are."""
+        return self.reader.known_words(text)
+
     def understand(self, text: str, expecting: Expecting = ANYTHING) -> Heard:
         """Everything heard in ``text``, as an answer to the question that ``expecting`` describes."""
         meaning = self._meaning

@@ -1,7 +1,7 @@
 """The words people read and hear, by language and channel."""
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -12,7 +12,7 @@ from flows.source import Finding, FlowError
 
 CHANNELS = ("sms", "voice")
 # The names that a wording may hold in braces; the engine fills them in.
-NAMES = frozenset({"emergency", "crisis", "tell", "aid"})
+NAMES = frozenset({"emergency", "crisis", "tell", "aid", "languages"})
 # These are themselves filled in, or said when most of the engine is broken.
 _FEWER_NAMES = {"tell": frozenset[str](), "aid": frozenset[str](), "broken": frozenset({"emergency"})}
 _NAME = re.compile(r"\{([^{}]*)\}")
@@ -102,6 +102,17 @@ class Wording:
 
     def __contains__(self, key: str) -> bool:
         return key in self.words
+
+
+def as_list(lines: Sequence[str], channel: str) -> str:
+    """A checklist as one text: its first line, its items, and the line that closes it.
+
+    By text the items have numbers. By voice each is a sentence, since nobody sees where one ends.
+    """
+    first, *items, last = lines
+    if channel == "voice":
+        return " ".join((first, *(f"{item}." for item in items), last))
+    return "\n".join((first, *(f"{place}. {item}" for place, item in enumerate(items, start=1)), last))
 
 
 def load_wording(path: Path) -> Wording:

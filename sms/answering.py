@@ -63,14 +63,15 @@ class Answering:
         line = self._versions.newest
         if line is None:
             return [last_words(country)]
-        fresh = line.open("sms", country)
+        fresh, language = line.open("sms", country), ""
         try:
             turn = line.step(fresh, _event(line, fresh, message), now)
+            language = turn.language
             if turn.session.level == Level.EMERGENCY:
                 return [reply.text for reply in turn.replies]
         except Exception as error:
             log.error("the conversation fails on a message: %s", where(error))
-        return [line.safety_words("sms", country)]
+        return [line.safety_words("sms", country, language)]
 
 
 def _event(line: Line, session: Session, message: Message) -> Text:

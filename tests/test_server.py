@@ -60,7 +60,7 @@ def test_health_says_what_is_in_use_and_what_is_missing(app: Flask) -> None:
     assert health["database"] == "ok"
     assert health["flow"].startswith("back_pain, version ")
     assert health["older"] == []
-    assert health["understanding"] == "rules and second ears"
+    assert health["understanding"] == "rules alone in es: see requirements-ears.txt"
     assert health["recogniser"] == WHISPER.sentence
     assert health["missing"] == list(NEEDED_TO_SEND)
 

@@ -22,6 +22,11 @@ class Hearing:
     recogniser: Recogniser | None
     sentence: str
 
+    @property
+    def language(self) -> str:
+        """The code of the language that is heard, ``""`` when nothing is."""
+        return self.recogniser.language if self.recogniser else ""
+
 
 def choose_recogniser(vosk_model: Path | None, data_dir: Path) -> Hearing:
     """The recogniser for ``vosk_model`` if set, else for a model fetched into ``data_dir``, else Whisper.

@@ -32,7 +32,8 @@ class Answer:
     """What goes back to the kiosk.
 
     ``conversation`` is the id to send next time, ``None`` when none could be begun. ``ask_again_in`` is
-    when, in seconds, the kiosk is to send ``timed_out``; ``None`` when nothing is waited for.
+    when, in seconds, the kiosk is to send ``timed_out``; ``None`` when nothing is waited for. ``language``
+    is the code of the one that is spoken.
     """
 
     conversation: str | None
@@ -43,6 +44,7 @@ class Answer:
     done: bool = False
     buttons: tuple[Button, ...] = ()
     ask_again_in: float | None = None
+    language: str = ""
 
 
 class Dialogue:
@@ -53,40 +55,44 @@ class Dialogue:
         self._store = store
         self.country = country
 
-    def answer(self, conversation: str | None, said: Said, now: float) -> Answer:
+    def answer(self, conversation: str | None, said: Said, now: float, language: str = "") -> Answer:
         """The answer to ``said`` in ``conversation``, or in a new one if that is unknown or over.
 
+        ``language`` is the one that was chosen for a new one; without one the first words tell it.
         Never raises. When the turn cannot be kept, an emergency is still answered as one, and everybody
         else is told whom to call.
         """
         try:
-            return self._kept(conversation, said, now)
+            return self._kept(conversation, said, now, language)
         except Exception as error:
             log.error("something said could not be handled: %s", where(error))
         try:
-            return self._unkept(conversation, said, now)
+            return self._unkept(conversation, said, now, language)
         except Exception as error:
             log.error("nor answered without the database: %s", where(error))
         return Answer(conversation, (last_words(self.country),))
 
-    def sorry(self, conversation: str | None, now: float) -> Answer:
+    def sorry(self, conversation: str | None, now: float, language: str = "") -> Answer:
         """The answer to something that could not be heard at all because a part is broken. Never raises.
 
         Where the conversation stands is kept: an emergency on the screen stays there.
         """
-        words = last_words(self.country)
+        session = None
         try:
-            if self._versions.newest is not None:
-                words = self._versions.newest.safety_words("voice", self.country)
             session = self._store.session(_person(conversation), now) if conversation else None
         except Exception as error:
             log.error("where the conversation stands is not known: %s", where(error))
-            session = None
+        words = last_words(self.country)
+        if (line := self._versions.newest) is not None:
+            language = session.language if session and session.language else language
+            words = line.safety_words("voice", self.country, language)
+            language = line.flow.words_in(language).language
         if session is None:
-            return Answer(conversation, (words,))
-        return Answer(conversation, (words,), session.step, level=session.level, done=session.done)
+            return Answer(conversation, (words,), language=language)
+        level, done = session.level, session.done
+        return Answer(conversation, (words,), session.step, level=level, done=done, language=language)
 
-    def _kept(self, conversation: str | None, said: Said, now: float) -> Answer:
+    def _kept(self, conversation: str | None, said: Said, now: float, language: str) -> Answer:
         newest = self._versions.newest
         if newest is None:
             raise RuntimeError("the conversation could not be loaded")
@@ -103,7 +109,7 @@ class Dialogue:
                 return _answer(conversation, kept.turn, now)
 
         def begin(_: Session | None) -> Turn:
-            return self._begin(newest, said, now)
+            return self._begin(newest, said, now, language)
 
         # Made here and never taken from outside, so that nobody can guess or plant another's.
         fresh = secrets.token_urlsafe(16)
@@ -111,20 +117,20 @@ class Dialogue:
         assert kept.turn is not None
         return _answer(fresh, kept.turn, now)
 
-    def _begin(self, line: Line, said: Said, now: float) -> Turn:
+    def _begin(self, line: Line, said: Said, now: float, language: str) -> Turn:
         """The first turn of a fresh conversation: only words count, nothing was waited for yet."""
-        session = line.open("voice", self.country)
+        session = line.open("voice", self.country, language)
         event = _event(line, session, said) if said.text else Started()
         return line.step(session, event, now)
 
-    def _unkept(self, conversation: str | None, said: Said, now: float) -> Answer:
+    def _unkept(self, conversation: str | None, said: Said, now: float, language: str) -> Answer:
         """The answer without a memory: to somebody never met, and only if it is an emergency."""
         newest = self._versions.newest
         if newest is not None:
-            turn = self._begin(newest, said, now)
+            turn = self._begin(newest, said, now, language)
             if turn.session.level == Level.EMERGENCY:
                 return _answer(conversation, turn, now)
-        return self.sorry(conversation, now)
+        return self.sorry(conversation, now, language)
 
 
 def _person(conversation: str) -> str:
@@ -153,4 +159,5 @@ def _answer(conversation: str | None, turn: Turn, now: float) -> Answer:
         done=session.done,
         buttons=turn.buttons,
         ask_again_in=max(0.0, session.due - now) if session.waiting else None,
+        language=turn.language,
     )

@@ -14,14 +14,12 @@ from flows.speaking_time import (
     speaking_times_file,
     write_speaking_times,
 )
-from voice.pyttsx3_synthesiser import VOICE, Pyttsx3Synthesiser
+from voice.language import kiosk_language
+from voice.pyttsx3_synthesiser import Pyttsx3Synthesiser
 from voice.spoken import spoken
 from voice.synthesiser import Synthesiser
 from voice.vosk_recogniser import VoskRecogniser
 from voice.wav import RATE, any_pcm
-
-# eSpeak NG knows other languages by the same code as the wording files.
-_VOICES = {"en": VOICE}
 
 # Texts that are spoken, and texts in all.
 Progress = Callable[[int, int], None]
@@ -30,18 +28,18 @@ Progress = Callable[[int, int], None]
 def measure(flow: Flow, folder: Path, vosk: VoskRecogniser | None, progress: Progress) -> list[Path]:
     """Speak every wording of ``flow`` at its longest, ask ``vosk`` for every answer word, and keep both.
 
-    Gives the files written, one for each language. Raises `SynthesisError`, and ``OSError`` when a file
-    cannot be written.
+    Gives the files written, one for each language. Raises `SynthesisError`, `FlowError` for a language
+    that the kiosk does not speak, and ``OSError`` when a file cannot be written.
     """
     texts = {language: list(delivered(flow, language, "voice")) for language in flow.wording}
     total, done = sum(map(len, texts.values())), 0
     listeners = _listeners(vosk, {language: list(answer_words(folder, language)) for language in texts})
     files = []
     for language, wording in flow.wording.items():
-        voice = Pyttsx3Synthesiser(_VOICES.get(language, language))
+        voice = Pyttsx3Synthesiser(kiosk_language(language).voice)
         times = {}
         for text in texts[language]:
-            times[text.key] = (mark(text.text), seconds_of(text, voice))
+            times[text.key] = (mark(text.text), seconds_of(text, voice, language))
             done += 1
             progress(done, total)
         files.append(speaking_times_file(wording))
@@ -49,9 +47,9 @@ def measure(flow: Flow, folder: Path, vosk: VoskRecogniser | None, progress: Pro
     return files
 
 
-def seconds_of(text: Delivered, voice: Synthesiser) -> float:
+def seconds_of(text: Delivered, voice: Synthesiser, language: str) -> float:
     """How long ``voice`` takes to say ``text``, as the kiosk would."""
-    return len(any_pcm(voice.say(spoken(text.text)))) / 2 / RATE
+    return len(any_pcm(voice.say(spoken(text.text, language)))) / 2 / RATE
 
 
 def _listeners(vosk: VoskRecogniser | None, words: Mapping[str, list[str]]) -> dict[str, Listener]:

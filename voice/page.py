@@ -1,6 +1,11 @@
 """The kiosk page at ``/``: its files and the headers that keep it to itself."""
 
+import json
+from collections.abc import Mapping
+
 from flask import Blueprint, Response, render_template
+
+from voice.language import FIRST, kiosk_language
 
 # Nothing inline, nothing from elsewhere. Spoken replies may be played from memory (``blob:``).
 _POLICY = "; ".join(
@@ -15,12 +20,22 @@ _POLICY = "; ".join(
 )
 
 
-def page_blueprint(emergency_number: str = "911", crisis_line: str = "988") -> Blueprint:
+def page_blueprint(
+    emergency_number: str = "911",
+    crisis_line: str = "988",
+    languages: Mapping[str, str] | None = None,
+    heard: str = FIRST,
+) -> Blueprint:
     """The page and its files, at ``/``, ``/static/voice/`` and ``/manifest.webmanifest``.
 
     ``emergency_number`` comes with the page, so that it is on the screen before the server was asked
     anything and when it cannot be reached. A reply that names ``crisis_line`` first has it shown first.
+    ``languages`` are code and own name of what can be chosen, the first one first; ``heard`` is the code
+    of the one that the recogniser hears, ``""`` when there is none.
     """
+    names = dict(languages or {FIRST: ""})
+    words = {code: kiosk_language(code).page for code in names}
+    first = next(iter(names))
     page = Blueprint(
         "page",
         __name__,
@@ -31,7 +46,21 @@ def page_blueprint(emergency_number: str = "911", crisis_line: str = "988") -> B
 
     @page.get("/")
     def kiosk() -> str:
-        return render_template("kiosk.html", emergency_number=emergency_number, crisis_line=crisis_line)
+        return render_template(
+            "kiosk.html",
+            emergency_number=emergency_number,
+            crisis_line=crisis_line,
+            languages=names,
+            language=first,
+            heard=heard,
+            words=words[first],
+        )
+
+    @page.get("/static/voice/words.js")
+    def page_words() -> Response:
+        """Every word that the page says by itself, by language; a module, so it is there from the start."""
+        text = json.dumps(words, ensure_ascii=False, indent=1)
+        return Response(f"export const WORDS = {text};\n", mimetype="text/javascript")
 
     @page.get("/manifest.webmanifest")
     def manifest() -> Response:

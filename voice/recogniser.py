@@ -37,6 +37,10 @@ class Recogniser(Protocol):
     def name(self) -> str:
         """What it is called in banners and logs."""
 
+    @property
+    def language(self) -> str:
+        """The code of the one language that it hears."""
+
     def transcribe(self, pcm: bytes, phrases: Sequence[str] = ()) -> Transcript:
         """The words in ``pcm`` (16 kHz, mono, 16 bit).
 

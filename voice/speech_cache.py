@@ -6,6 +6,7 @@ import re
 import tempfile
 from pathlib import Path
 
+from voice.language import FIRST
 from voice.spoken import spoken
 from voice.synthesiser import Synthesiser
 
@@ -17,11 +18,15 @@ _NAME = re.compile(r"[0-9a-f]{64}")
 class SpeechCache:
     """WAV files in ``directory``, named by the SHA-256 of voice and words; at most ``max_bytes`` of them.
 
-    Safe to use from many threads and processes: a file appears whole or not at all.
+    ``synthesiser`` speaks ``language``; the caches of several languages may share a directory. Safe to use
+    from many threads and processes: a file appears whole or not at all.
     """
 
-    def __init__(self, synthesiser: Synthesiser, directory: Path, max_bytes: int = MAX_BYTES) -> None:
+    def __init__(
+        self, synthesiser: Synthesiser, directory: Path, max_bytes: int = MAX_BYTES, language: str = FIRST
+    ) -> None:
         self._synthesiser = synthesiser
+        self._language = language
         self._directory = directory.resolve()
         self._max_bytes = max_bytes
 
@@ -30,7 +35,7 @@ class SpeechCache:
 
         Raises `SynthesisError` when it cannot be spoken and ``OSError`` when it cannot be kept.
         """
-        words = spoken(text)
+        words = spoken(text, self._language)
         name = hashlib.sha256(f"{self._synthesiser.name}\n{words}".encode()).hexdigest()
         path = self._path(name)
         try:

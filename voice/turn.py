@@ -20,6 +20,7 @@ log = logging.getLogger(__name__)
 
 _SOUND = {"audio/wav", "audio/x-wav", "audio/wave", "audio/vnd.wave", "application/octet-stream"}
 _EVENTS = ("started", "silence", "timed_out")
+_FIELDS = ("conversation", "language", "text", "event")
 _LONGEST_TEXT = 1600
 # A form carries a few lines around the sound.
 _LARGEST_REQUEST = MAX_BYTES + 16 * 1024
@@ -37,22 +38,29 @@ class _RefusedError(Exception):
 
 
 def voice_blueprint(
-    dialogue: Dialogue, hearing: Hearing, speech: SpeechCache, clock: Callable[[], float] = time.time
+    dialogue: Dialogue,
+    hearing: Hearing,
+    speech: Mapping[str, SpeechCache],
+    clock: Callable[[], float] = time.time,
 ) -> Blueprint:
     """``/voice/turn`` and ``/voice/audio/…``.
 
     A turn is a WAV (16 kHz, mono, 16 bit, at most 60 s) as the body, with ``?conversation=``, or as the
     field ``audio`` of a form, with the field ``conversation``; or JSON with ``conversation`` and either
-    ``text`` or ``event``. The answer is JSON; with status 4xx it is ``{"error": …}`` and names the mend.
+    ``text`` or ``event``. ``language``, beside ``conversation``, is what a new conversation is held in. The
+    answer is JSON; with status 4xx it is ``{"error": …}`` and names the mend.
+
+    ``speech`` has the voice of each language; the first one stands in where a language has none.
     """
     blueprint = Blueprint("voice", __name__)
     number = emergency_number(dialogue.country)
+    voice = next(iter(speech.values()))
 
     @blueprint.post("/voice/turn")
     def turn() -> tuple[Response, int] | Response:
         request.max_content_length = _LARGEST_REQUEST
         try:
-            conversation, sent = _sent()
+            conversation, language, sent = _sent()
         except (_RefusedError, WavError) as error:
             return _refusal(str(error), error.status)
         except RequestEntityTooLarge:
@@ -63,12 +71,12 @@ def voice_blueprint(
             said = sent if isinstance(sent, Said) else Said("speech", _heard(sent))
         except Exception as error:
             log.error("the recogniser failed: %s", where(error))
-            return jsonify(_spoken(dialogue.sorry(conversation, clock()), None))
-        return jsonify(_spoken(dialogue.answer(conversation, said, clock()), said))
+            return jsonify(_spoken(dialogue.sorry(conversation, clock(), language), None))
+        return jsonify(_spoken(dialogue.answer(conversation, said, clock(), language), said))
 
     @blueprint.get("/voice/audio/<name>.wav")
     def audio(name: str) -> Response:
-        path = speech.find(name)
+        path = voice.find(name)
         if path is None:
             abort(404)
         response = send_file(path, mimetype="audio/wav", conditional=True, max_age=24 * 3600)
@@ -85,7 +93,8 @@ def voice_blueprint(
         said_aloud: dict[str, Any] = {"audio": None}
         try:
             if answer.replies:
-                said_aloud["audio"] = f"/voice/audio/{speech.keep(' '.join(answer.replies))}.wav"
+                name = speech.get(answer.language, voice).keep(" ".join(answer.replies))
+                said_aloud["audio"] = f"/voice/audio/{name}.wav"
         except Exception as error:
             log.error("a reply was not spoken: %s", where(error))
             said_aloud["audio_error"] = "the voice is not working; read the words instead"
@@ -99,6 +108,7 @@ def voice_blueprint(
             "done": answer.done,
             "buttons": [{"label": one.label, "say": one.say} for one in answer.buttons],
             "ask_again_in": answer.ask_again_in,
+            "language": answer.language,
             "emergency_number": number,
         } | said_aloud
 
@@ -109,8 +119,8 @@ def voice_blueprint(
     return blueprint
 
 
-def _sent() -> tuple[str | None, Said | bytes]:
-    """The conversation's id, and what was said in it or the samples in which it was."""
+def _sent() -> tuple[str | None, str, Said | bytes]:
+    """The conversation's id, the language for a new one, and what was said or the samples in which it was."""
     kind = request.mimetype
     if kind == "application/json":
         return _from_json()
@@ -118,9 +128,11 @@ def _sent() -> tuple[str | None, Said | bytes]:
         file = request.files.get("audio")
         if file is None:
             raise _RefusedError(400, "the form has no file called audio")
-        return request.form.get("conversation") or None, strict_pcm(file.read())
+        form = request.form
+        return form.get("conversation") or None, form.get("language", ""), strict_pcm(file.read())
     if kind in _SOUND:
-        return request.args.get("conversation") or None, strict_pcm(request.get_data())
+        query = request.args
+        return query.get("conversation") or None, query.get("language", ""), strict_pcm(request.get_data())
     raise _RefusedError(415, f"{kind or 'nothing'} is not understood: send a WAV as audio/wav, or JSON")
 
 
@@ -131,7 +143,7 @@ def _read_on() -> None:
         left -= len(piece)
 
 
-def _from_json() -> tuple[str | None, Said]:
+def _from_json() -> tuple[str | None, str, Said]:
     try:
         fields = request.get_json()
     except RequestEntityTooLarge:
@@ -140,15 +152,18 @@ def _from_json() -> tuple[str | None, Said]:
         raise _RefusedError(400, "the body is not valid JSON") from None
     if not isinstance(fields, Mapping):
         raise _RefusedError(400, 'the JSON must be an object, such as {"event": "started"}')
-    unknown = set(fields) - {"conversation", "text", "event"}
+    unknown = set(fields) - set(_FIELDS)
     if unknown:
-        raise _RefusedError(400, f"unknown: {', '.join(sorted(unknown))}; use conversation, text, event")
+        raise _RefusedError(400, f"unknown: {', '.join(sorted(unknown))}; use {', '.join(_FIELDS)}")
     conversation = fields.get("conversation")
     if not (conversation is None or (isinstance(conversation, str) and _is_unicode(conversation))):
         raise _RefusedError(400, "conversation must be text, or null to begin one")
+    language = fields.get("language", "")
+    if not isinstance(language, str) or not _is_unicode(language):
+        raise _RefusedError(400, "language must be a code, such as the one in the last answer")
     if ("text" in fields) == ("event" in fields):
         raise _RefusedError(400, "send either text or event")
-    return conversation or None, _said(fields)
+    return conversation or None, language, _said(fields)
 
 
 def _said(fields: Mapping[str, Any]) -> Said:

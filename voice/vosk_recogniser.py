@@ -2,9 +2,11 @@
 
 import json
 import logging
+import re
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 
+from voice.language import FIRST
 from voice.recogniser import RecogniserError, Transcript, is_silent
 from voice.wav import RATE
 
@@ -15,12 +17,15 @@ _GHOSTS = {"the", "huh", "uh", "hmm", "ah"}
 # A word outside the grammar; not every model has it.
 _OTHER = "[unk]"
 _READINGS = 3
+# Vosk's models are called after their language: vosk-model-small-es-0.42, vosk-model-en-us-0.22.
+_LANGUAGE = re.compile(r"vosk[-_]model(?:[-_]small)?[-_]([a-z]{2})\b")
 
 
 class VoskRecogniser:
     """A Vosk model, shared by all threads; each utterance gets a decoder of its own.
 
-    ``model`` is the unpacked directory. Raises `RecogniserError` when it is not a Vosk model.
+    ``model`` is the unpacked directory; what it hears is told by its name as Vosk gives it, and English
+    where that does not tell. Raises `RecogniserError` when it is not a Vosk model.
     """
 
     def __init__(self, model: Path) -> None:
@@ -41,6 +46,8 @@ class VoskRecogniser:
             raise RecogniserError(f"Vosk cannot load {model}: unpack the model again ({error})") from error
         self._decoder = vosk.KaldiRecognizer
         self.name = f"Vosk {model.name}"
+        named = _LANGUAGE.search(model.name)
+        self.language = named[1] if named else FIRST
 
     def transcribe(self, pcm: bytes, phrases: Sequence[str] = ()) -> Transcript:
         """The words in ``pcm``; with ``phrases``, the nearest of those that the model can hear."""

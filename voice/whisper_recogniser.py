@@ -44,6 +44,7 @@ class WhisperRecogniser:
     """
 
     name = "Whisper tiny.en"
+    language = "en"
 
     def __init__(self, model: Path | None = None) -> None:
         directory = model or packaged_model()
@@ -67,7 +68,7 @@ class WhisperRecogniser:
             return Transcript("")
         segments, _ = self._model.transcribe(
             np.concatenate((_LEAD, to_floats(pcm))),
-            language="en",
+            language=self.language,
             beam_size=1,
             temperature=0.0,
             condition_on_previous_text=False,

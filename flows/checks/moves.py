@@ -10,6 +10,7 @@ from itertools import product
 from flows.checks.situation import IN_PASSING, Situation
 from flows.levels import Level
 from flows.model import Ask, Condition, End, Flow, Route, Say
+from flows.questions import asked_alone, without_alone
 
 # What an answer makes certain: flags that are present, and flags that are denied.
 _Told = tuple[frozenset[str], frozenset[str]]
@@ -113,7 +114,7 @@ class Moves:
         expecting = step.expecting
         if expecting.kind == "checklist":
             for parts in product(*(self._about(item) for item in self.open_items(step, at))):
-                yield "*", _together(parts), False
+                yield "*", self._left_open(step, at, _together(parts)), False
         elif step.adds:
             yield "yes", (self._known(step.adds), frozenset()), True
             yield "yes", (self._known(step.adds), frozenset()), False
@@ -172,8 +173,18 @@ class Moves:
         """The items of a checklist that are asked: neither answered nor pointless at this level."""
         items = [tuple(flag for flag in item if flag in self.flow.flags) for item in step.expecting.items]
         return [
-            item for item in items if item and not at.settled(item) and self.flow.worst_of(item) > at.level
+            item
+            for item in items
+            if item
+            and not (at.settled(item) or at.settled(without_alone(self.flow, item)))
+            and self.flow.worst_of(item) > at.level
         ]
+
+    def _left_open(self, step: Ask, at: Situation, told: _Told) -> _Told:
+        """``told`` in answer to a list: while something of it is there, "no" leaves some flags open."""
+        present, denied = told
+        there = (present | at.present).intersection(step.flags)
+        return (present, denied - asked_alone(self.flow)) if there else told
 
     def _about(self, flags: tuple[str, ...]) -> list[_Told]:
         """What a yes-or-no question about ``flags`` can make certain: one of them, or none."""

@@ -43,8 +43,8 @@ def prompts_are_short(line: Line, folder: Path) -> Iterator[Finding]:
                 what = f"how long `{text.key}` takes to say was not measured since it changed"
                 why = "A long prompt is not noticed before somebody has to listen to it."
                 mend, severity, least = _MEASURE, "warning", len(text.text) / FASTEST
-                if least > LONGEST_SECONDS:
-                    what += f", and it has {least:.0f} s or more; {LONGEST_SECONDS:g} s are allowed"
+                if least > (most := _budget(wording.words[text.key].voice)):
+                    what += f", and it has {least:.0f} s or more; {most:g} s are allowed"
                     mend, severity = f"say it in fewer words under `voice:`, then {_MEASURE}", "error"
                 yield Finding(wording.file, text.line, what, mend, why, severity)
             elif seconds > (most := _budget(wording.words[text.key].voice)):

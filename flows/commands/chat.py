@@ -20,6 +20,7 @@ def run(argv: list[str]) -> int:
     parser.add_argument("--channel", choices=("sms", "voice"), default="sms")
     parser.add_argument("--json", action="store_true", help="one JSON object a turn instead of plain text")
     parser.add_argument("--country", default="US", help="whose emergency number is given (ISO 3166 code)")
+    parser.add_argument("--language", default="", help="the language's code; without it your words tell it")
     parser.add_argument("--flow", type=Path, default=BACK_PAIN, help="the flow's folder")
     options = parser.parse_args(argv)
     try:
@@ -27,7 +28,9 @@ def run(argv: list[str]) -> int:
     except FlowError as error:
         print(error, file=sys.stderr)
         return 1
-    _talk(line, line.open(options.channel, options.country), options.json)
+    if options.language not in ("", *line.flow.wording):
+        parser.error(f"the flow has no language {options.language}; use {' or '.join(line.flow.wording)}")
+    _talk(line, line.open(options.channel, options.country, options.language), options.json)
     return 0
 
 

@@ -53,7 +53,7 @@ def _played(line: Line, transcripts: list[Transcript], whole: bool) -> int:
             continue
         for channel in one.channels:
             failures, moments = play(line, one, channel)
-            coverage.note(channel, language, moments)
+            coverage.note(channel, moments)
             for failure in failures:
                 print("\n".join(_side_by_side(failure, sys.stdout.isatty())) + "\n")
             failed, passed = failed + bool(failures), passed + (not failures)

@@ -64,8 +64,8 @@ class Graph:
 
 
 def words_of(flow: Flow) -> Wording:
-    """The wording that is shown: English, or a flow's first language where it has none."""
-    return flow.wording.get("en") or next(iter(flow.wording.values()))
+    """The wording that is shown: the one in the flow's own language."""
+    return flow.words_in(flow.language)
 
 
 def graph_of(flow: Flow) -> Graph:

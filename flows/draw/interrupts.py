@@ -8,7 +8,7 @@ from flows.levels import Level
 from flows.model import Flow
 
 # What people can say to the line itself, whatever is being asked.
-COMMANDS = ("help", "repeat", "back", "restart", "staff", "stop", "start", "english", "spanish")
+COMMANDS = ("help", "repeat", "back", "restart", "staff", "stop", "start")
 
 
 @dataclass(frozen=True)
@@ -23,7 +23,8 @@ class Interrupt:
 
 def interrupts_of(flow: Flow) -> tuple[Interrupt, ...]:
     """All interrupts of ``flow``: those that end it first."""
-    return (*_emergencies(flow), _unclear(flow), _urgent(flow), _after_end(flow), *_topics(flow), _commands())
+    found = [*_emergencies(flow), _unclear(flow), _urgent(flow), _after_end(flow), *_topics(flow)]
+    return (*found, _commands(flow))
 
 
 def _emergencies(flow: Flow) -> list[Interrupt]:
@@ -84,5 +85,6 @@ def _topics(flow: Flow) -> list[Interrupt]:
     return [Interrupt("Side questions", text, title)]
 
 
-def _commands() -> Interrupt:
-    return Interrupt("Commands", ", ".join(COMMANDS), "Words to the line itself: " + ", ".join(COMMANDS))
+def _commands(flow: Flow) -> Interrupt:
+    said = ", ".join([*COMMANDS, *flow.language_names.values()])
+    return Interrupt("Commands", said, f"Words to the line itself: {said}")

@@ -81,6 +81,11 @@ class Reader:
             return False
         return 2 * sum(map(self._speller.knows, words)) < len(words)
 
+    def known_words(self, text: str) -> tuple[int, int]:
+        """How many words of ``text`` are spelt as this language spells them, and how many there are."""
+        words = [plain(match.group()) for match in _pieces(text) if match.group()[0].isalpha()]
+        return sum(word in self._words.short or self._speller.knows(word) for word in words), len(words)
+
     def _resolve(self, piece: str) -> tuple[tuple[str, str, str], ...]:
         found = self._known.get(piece)
         if found is None:

@@ -251,5 +251,7 @@ class _Talk:
 def _askable(flow: Flow) -> set[str]:
     """The facts that some question of ``flow`` asks about."""
     asked = [step for step in flow.steps.values() if isinstance(step, Ask)]
-    found = {flag for step in asked for flag in step.flags}
-    return found.union(f"{flag}.{word}" for step in asked for flag, word in step.adds.items())
+    found = {flag for step in asked for flag in step.flags if flag not in step.adds}
+    # How bad a flag is, is asked of those who told of it: of everybody only if the flag itself is asked.
+    qualified = [(flag, word) for step in asked for flag, word in step.adds.items() if flag in found]
+    return found.union(f"{flag}.{word}" for flag, word in qualified)

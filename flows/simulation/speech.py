@@ -69,9 +69,9 @@ class Speech:
     def answer(self, question: Question, step: Ask, present: Present) -> Words:
         """A true and clear answer to ``question``, which ``step`` put."""
         expecting = question.expecting
-        if expecting.kind == "checklist":
+        if expecting.kind == "checklist" and self.channel == "sms":
             return self._list(expecting, present)
-        if expecting.kind == "yes_no":
+        if expecting.kind in ("yes_no", "checklist"):
             return self._yes_no(question, step, present)
         if expecting.kind == "number":
             score = int(self.truth.answers[step.id])

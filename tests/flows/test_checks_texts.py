@@ -247,4 +247,7 @@ def test_a_language_without_a_formula_is_not_graded(folder: Path) -> None:
     path = folder / WORDING
     path.write_text(path.read_text().replace("Rest it for today.", "Immediately discontinue everything " * 5))
     path.rename(path.with_name("xx.yaml"))
+    (folder / "flow.yaml").write_text(
+        (folder / "flow.yaml").read_text().replace("language: en", "language: xx")
+    )
     assert not found(easy_to_read, folder)

@@ -48,7 +48,7 @@ ordinary_words = st.builds(
     duration_hours=st.none() | st.floats(0, 1000),
     topics=st.lists(st.sampled_from(FLOW.topics), max_size=1).map(tuple),
 )
-COMMANDS = ["help", "repeat", "back", "staff", "stop", "start", "thanks", "greeting", "slower", "english"]
+COMMANDS = ["help", "repeat", "back", "staff", "stop", "start", "thanks", "greeting", "slower", "language.en"]
 commands = st.sampled_from(COMMANDS)
 events: st.SearchStrategy[Event] = st.one_of(
     st.builds(Text, ordinary_words, st.integers(0, 1)),

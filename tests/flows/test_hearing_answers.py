@@ -143,7 +143,7 @@ def test_how_long(text: str, hours: float | None) -> None:
         ("thanks", "thanks"),
         ("hi", "greeting"),
         ("speak up", "louder"),
-        ("en español", "spanish"),
+        ("en español", "language.es"),
         ("help i cant feel my legs", None),
         ("it won't stop bleeding", None),
         ("my back", None),

@@ -57,7 +57,7 @@ def test_its_transcripts_come_to_every_level_step_and_answer(line: Line, channel
         if on == channel:
             _, moments = play(line, transcript, on)
             levels |= {moment.turn.session.level for moment in moments if moment.turn.session.done}
-            coverage.note(channel, "en", moments)
+            coverage.note(channel, moments)
     assert levels == set(Level)
     assert coverage.missing(channel, "en", "steps") == []
     assert coverage.missing(channel, "en", "answers") == []

@@ -91,6 +91,8 @@ def test_a_screening_item_that_was_removed_is_seen_as_never_asked(tmp_path: Path
     flow = spoilt(tmp_path, "      - [saddle_numbness]\n", "")
     item = '  saddle_numbness: "Numb or odd feeling around groin, genitals or bottom"\n'
     spoilt(tmp_path, item, "", "wording/en.yaml")
+    # Its translation would have to lose it as well.
+    (flow / "wording" / "es.yaml").unlink()
     spoilt_line = remembering(load_line(flow, second_ears=False))
     found = figures([converse(spoilt_line, book, 1, number).outcome for number in range(ENOUGH)])
     assert found["untold"]["saddle_numbness"] > 0

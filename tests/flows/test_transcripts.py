@@ -68,7 +68,7 @@ def test_every_step_answer_and_flag_has_a_transcript(line: Line, played: Played,
     for transcript, on in RUNS:
         if on == channel:
             _, moments = played[transcript.file, transcript.line, on]
-            coverage.note(on, language_of(line.flow, transcript), moments)
+            coverage.note(on, moments)
             levels |= {moment.turn.session.level for moment in moments}
             keys = [reply.key for moment in moments for reply in moment.turn.replies]
             topics |= {key.removeprefix("topic.") for key in keys if key.startswith("topic.")}

@@ -85,7 +85,7 @@ def test_a_fault_in_the_conversation_is_answered_and_the_message_can_come_again(
     well = Versions(BACK_PAIN, copies, line)
     message = Message("SM1", BRITISH, EMERGENCY, 0, "")
     assert Answering(deaf, store, "US").answer(message, START) == [line.safety_words("sms", "GB")]
-    assert "KeyError" in caplog.text
+    assert "could not be handled: ValueError" in caplog.text
     assert EMERGENCY not in caplog.text
     assert "999" in Answering(well, store, "US").answer(message, START)[0]
     store.database.close()

@@ -38,7 +38,9 @@ class Gym:
     """The real rooms on a real database, with the flow's folder and the clock in the test's hand."""
 
     def __init__(self, place: Path) -> None:
-        self.flow = Path(shutil.copytree(BACK_PAIN, place / "back_pain"))
+        self.flow = Path(
+            shutil.copytree(BACK_PAIN, place / "back_pain", ignore=shutil.ignore_patterns("es", "es.yaml"))
+        )
         self.copies = Published(place / "flows")
         self.store = Store(f"sqlite:///{place / 'spotter.db'}")
         self.outbox = Outbox()

@@ -17,7 +17,9 @@ Publish = Callable[[], int]
 @pytest.fixture
 def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     monkeypatch.setenv("SPOTTER_DATA_DIR", str(tmp_path / "var"))
-    return Path(shutil.copytree(BACK_PAIN, tmp_path / "gym_flow"))
+    return Path(
+        shutil.copytree(BACK_PAIN, tmp_path / "gym_flow", ignore=shutil.ignore_patterns("es", "es.yaml"))
+    )
 
 
 @pytest.fixture

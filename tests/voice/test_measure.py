@@ -27,7 +27,7 @@ def test_the_shipped_seconds_are_those_of_the_voice(key: str, synthesiser: Pytts
     text = next(one for one in delivered(flow, "en", "voice") if one.key == key)
     assert times
     assert times.voice == synthesiser.name
-    assert seconds_of(text, synthesiser) == pytest.approx(times.seconds[key][1], rel=0.1)
+    assert seconds_of(text, synthesiser, "en") == pytest.approx(times.seconds[key][1], rel=0.1)
 
 
 def measure(folder: Path, **environment: str) -> subprocess.CompletedProcess[str]:

@@ -208,6 +208,48 @@ def test_nothing_moves_for_people_who_asked_for_that(browser: Browser, address: 
     kiosk.page.close()
 
 
+def test_a_tap_makes_the_page_and_the_conversation_speak_another_language(kiosk: Kiosk) -> None:
+    page = kiosk.page
+    kiosk.tap("Español")
+    expect(page.locator(".lead")).to_have_text("¿Te duele la espalda? Toca y escribe.")
+    expect(page.locator("html")).to_have_attribute("lang", "es")
+    # The packaged recogniser hears English only, and the page says so and offers what works.
+    expect(page.locator("#status")).to_contain_text("no entiendo español hablado")
+    page.click("#talk")
+    expect(page.locator("#typed")).to_be_focused()
+    kiosk.page.fill("#typed", "me duele la espalda baja")
+    kiosk.page.keyboard.press("Enter")
+    kiosk.answered(1)
+    assert "orinar" in page.inner_text(".lead")
+    assert page.evaluate("document.documentElement.scrollWidth") == 390
+    for words in ("Emergency", "Start over", "Type", "doctor"):
+        assert words not in kiosk.words()
+    kiosk.tap("English")
+    expect(page.locator("#status")).to_have_text(re.compile("Your turn|Speaking"))
+    assert "trouble peeing" in page.inner_text(".lead")
+    expect(page.locator("html")).to_have_attribute("lang", "en")
+    assert kiosk.complaints == []
+
+
+def test_the_page_follows_the_language_that_somebody_types(kiosk: Kiosk) -> None:
+    kiosk.type("me duele la espalda y no puedo orinar")
+    kiosk.answered(1)
+    expect(kiosk.page.locator("#call")).to_contain_text("Llama ahora")
+    assert "Llama al 911 ahora" in kiosk.page.inner_text("#words")
+    kiosk.tap("Reiniciar")
+    expect(kiosk.page.locator(".lead")).to_have_text("¿Te duele la espalda? Toca y escribe.")
+
+
+def test_the_next_person_finds_the_kiosks_own_language(kiosk: Kiosk) -> None:
+    kiosk.type("me duele la espalda baja")
+    kiosk.answered(1)
+    kiosk.page.keyboard.press("Escape")
+    kiosk.face("ready")
+    kiosk.page.clock.fast_forward(125_000)
+    kiosk.face("asleep")
+    expect(kiosk.page.locator(".lead")).to_have_text("Back hurting? Tap and tell me.")
+
+
 @pytest.mark.parametrize("size", SIZES)
 def test_every_step_fits_the_screen(browser: Browser, address: str, size: str) -> None:
     width, height = SIZES[size]

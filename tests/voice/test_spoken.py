@@ -6,6 +6,21 @@ from voice.spoken import spoken
 @pytest.mark.parametrize(
     ("text", "said"),
     [
+        ("Llama al 112 ahora.", "Llama al, uno uno dos, uno uno dos, ahora."),
+        ("Llama al 988 y marca 2.", "Llama al, nueve ocho ocho, nueve ocho ocho, y marca dos."),
+        (
+            "Hielo de 15 a 20 minutos, 5-10 veces, 8/10",
+            "Hielo de 15 a 20 minutos, cinco a 10 veces, ocho de 10",
+        ),
+    ],
+)
+def test_figures_are_said_in_the_language(text: str, said: str) -> None:
+    assert spoken(text, "es") == said
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
         ("Call 911 now.", "Call, nine one one, nine one one, now."),
         ("Call 911. I repeat: 911.", "Call, nine one one. I repeat: nine one one."),
         ("(911)", "(nine one one, nine one one)"),

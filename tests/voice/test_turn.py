@@ -27,7 +27,7 @@ from voice.wav import RATE, any_pcm, to_wav
 from voice.whisper_recogniser import WhisperRecogniser
 
 FIELDS = {"conversation", "heard", "replies", "step", "asks", "level", "done", "buttons", "ask_again_in"}
-FIELDS |= {"audio", "emergency_number"}
+FIELDS |= {"audio", "emergency_number", "language"}
 SILENCE = to_wav(bytes(RATE * 2))
 
 
@@ -88,7 +88,7 @@ def make(
         app = Flask("kiosk")
         versions.newest = line
         ears = hearing or Hearing(None, "nobody listens in this test")
-        speech = SpeechCache(synthesiser, tmp_path / "speech")
+        speech = {"en": SpeechCache(synthesiser, tmp_path / "speech")}
         app.register_blueprint(voice_blueprint(Dialogue(versions, store, country), ears, speech, clock))
         return Kiosk(app.test_client())
 
@@ -301,6 +301,7 @@ class Deaf:
     """A recogniser that breaks; its message quotes what was said, as some libraries' do."""
 
     name = "deaf"
+    language = "en"
 
     def transcribe(self, pcm: bytes, phrases: Any = ()) -> Any:  # noqa: ARG002
         raise RuntimeError("cannot decode 'my secret'")

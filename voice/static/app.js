@@ -1,11 +1,12 @@
 // Wires the page: taps and time in, the conversation's step, and what follows from it.
 
-import { cutOff, fresh, GO_BACK, REPEAT, step } from "./conversation.js";
+import { cutOff, deaf, fresh, step } from "./conversation.js";
 import * as earcon from "./earcon.js";
 import { listen, MicrophoneError } from "./microphone.js";
 import { reachable, sendEvent, sendSound, sendText, TurnError } from "./server.js";
 import { Speaker } from "./speaker.js";
 import * as view from "./view.js";
+import { WORDS } from "./words.js";
 
 const SLOW_AFTER = 5_000;
 const IDLE_AFTER = 120_000;
@@ -14,7 +15,7 @@ const CLEARING_SHOWN = 15_000;
 const LOOK_AGAIN = { cutOff: 3_000, asleep: 30_000 };
 
 const find = (id) => document.getElementById(id);
-let state = fresh({ ...document.body.dataset });
+let state = fresh({ ...document.body.dataset, language: document.documentElement.lang });
 let turn = new AbortController();
 let speaker = null;
 let ear = null;
@@ -40,7 +41,7 @@ function unlockSound() {
 }
 
 /**
- * One turn. `request(conversation, signal)` sends it; `safeTwice` says that it may be sent again when
+ * One turn. `request(conversation, language, signal)` sends it; `safeTwice` says that it may be sent again when
  * nobody knows whether it arrived. Returns whether an answer came.
  */
 async function take(request, { words = null, bySpeech = false, quiet = false, safeTwice = false, regained = false } = {}) {
@@ -50,7 +51,7 @@ async function take(request, { words = null, bySpeech = false, quiet = false, sa
   go({ type: "sending", words, bySpeech });
   const slow = setTimeout(() => go({ type: "slow" }), SLOW_AFTER);
   try {
-    const answer = await request(state.conversation, mine.signal);
+    const answer = await request(state.conversation, state.chosen, mine.signal);
     if (turn !== mine) return false;
     lost = null;
     touchedAt = Date.now();
@@ -82,6 +83,7 @@ async function talk() {
   if (ear) return ear.finish();
   if (cutOff(state)) return reconnect();
   if (opening || state.face === "thinking") return undefined;
+  if (deaf(state)) return go({ type: "typing", draft: "" });
   hush();
   opening = true;
   try {
@@ -100,20 +102,28 @@ async function talk() {
   if (state.face !== "listening") return undefined;
   if (!wav) return tellEvent(state.conversation ? "silence" : "started");
   earcon.heard(speaker.context);
-  return take((conversation, signal) => sendSound(conversation, wav, signal), { bySpeech: true });
+  return take((conversation, language, signal) => sendSound(conversation, language, wav, signal), { bySpeech: true });
 }
 
 const tell = (words, options = {}) =>
-  take((conversation, signal) => sendText(conversation, words, signal), { words, ...options });
+  take((conversation, language, signal) => sendText(conversation, language, words, signal), { words, ...options });
 
 const tellEvent = (name) =>
-  take((conversation, signal) => sendEvent(conversation, name, signal), { safeTwice: true });
+  take((conversation, language, signal) => sendEvent(conversation, language, name, signal), { safeTwice: true });
 
 const answerTapped = (button) => tell(button.say);
 
 async function correct() {
   const misheard = state.exchanges.at(-1)?.heard ?? "";
-  if (await tell(GO_BACK, { words: null, quiet: true })) go({ type: "typing", draft: misheard });
+  if (await tell(WORDS[state.language].commands.back, { words: null, quiet: true })) go({ type: "typing", draft: misheard });
+}
+
+/** Speaks another language: by its name in a conversation, and otherwise from the first words on. */
+function choose({ lang, textContent }) {
+  if (state.face === "thinking" || lang === state.language) return;
+  hush();
+  if (state.conversation) tell(textContent, { words: null, quiet: true });
+  else go({ type: "chose", language: lang });
 }
 
 /** Stops listening and speaking; nothing of it is sent. */
@@ -140,7 +150,7 @@ async function reconnect() {
   if (!up && !cutOff(state)) go({ type: "failed", kind: navigator.onLine ? "lost" : "offline", at: lookedAt });
   if (!up || !cutOff(state)) return;
   if (lost) await lost();
-  else if (state.conversation) await tell(REPEAT, { words: null, quiet: true, regained: true });
+  else if (state.conversation) await tell(WORDS[state.language].commands.repeat, { words: null, quiet: true, regained: true });
   else go({ type: "reached" });
 }
 
@@ -194,6 +204,7 @@ find("again").addEventListener("click", () => {
     speak();
   }
 });
+for (const button of find("languages").children) button.addEventListener("click", () => choose(button));
 find("typing").addEventListener("submit", (event) => {
   event.preventDefault();
   if (view.typed()) tell(view.typed());

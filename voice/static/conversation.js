@@ -1,20 +1,23 @@
 // One person's conversation as this page sees it: plain data and one pure step.
 // Nothing here touches the screen, the network or the clock.
 
-/** Commands of the conversation that the page uses by itself. */
-export const GO_BACK = "go back";
-export const REPEAT = "repeat";
-
 /**
- * A clean start. `numbers` is {emergency, crisis}: whom to call.
+ * A clean start. `place` is {emergency, crisis, heard, language}: whom to call, the language that can be
+ * heard, and the one that the page begins in.
  *
  * face: asleep, listening, thinking, speaking, ready (the person's turn).
  * exchanges: [{heard, replies}], latest last. pending: the words on their way to the server.
+ * language: the one on the screen; chosen: the one that was tapped, or "" while the words are to tell it.
  * askAgainAt: when to send `timed_out`, in the clock of the caller, or null.
  * call: the number to show first. trouble: {kind, reason} or null. draft: text to put in the open text field, or null when closed.
  */
-export function fresh(numbers) {
+export function fresh(place) {
+  const { emergency, crisis, heard, language } = place;
   return {
+    place,
+    language,
+    heard,
+    chosen: "",
     face: "asleep",
     conversation: null,
     exchanges: [],
@@ -28,10 +31,13 @@ export function fresh(numbers) {
     askAgainAt: null,
     trouble: null,
     draft: null,
-    numbers,
-    call: numbers.emergency,
+    numbers: { emergency, crisis },
+    call: emergency,
   };
 }
+
+/** Whether what is said aloud in the language on the screen cannot be heard here. */
+export const deaf = (state) => state.heard !== state.language;
 
 /** Whether the connection is gone, so that answers cannot be given. */
 export const cutOff = (state) => ["offline", "lost"].includes(state.trouble?.kind);
@@ -63,8 +69,10 @@ export function step(state, event) {
       return { ...state, draft: event.draft };
     case "forgotten":
       return forgotten(state);
+    case "chose":
+      return { ...state, language: event.language, chosen: event.language };
     case "startedOver":
-      return fresh(state.numbers);
+      return { ...fresh(state.place), language: state.language, chosen: state.chosen };
     default:
       throw new Error(`no such event: ${event.type}`);
   }
@@ -96,6 +104,7 @@ function answered(state, { answer, at, quiet, regained }) {
     pending: null,
     buttons: answer.buttons ?? [],
     level: answer.level,
+    language: answer.language || state.language,
     done: answer.done,
     audio: answer.audio,
     askAgainAt: answer.ask_again_in == null ? null : at + answer.ask_again_in * 1000,
@@ -120,7 +129,7 @@ export const inCrisis = (state) => state.level === "emergency" && state.call !==
  * what was said; everything else goes.
  */
 function forgotten(state) {
-  if (state.level !== "emergency" || inCrisis(state)) return fresh(state.numbers);
+  if (state.level !== "emergency" || inCrisis(state)) return fresh(state.place);
   const { replies } = state.exchanges.at(-1);
-  return { ...fresh(state.numbers), call: state.call, face: "ready", level: "emergency", done: true, exchanges: [{ heard: null, replies }] };
+  return { ...fresh(state.place), language: state.language, call: state.call, face: "ready", level: "emergency", done: true, exchanges: [{ heard: null, replies }] };
 }

@@ -12,16 +12,16 @@ export class TurnError extends Error {
   }
 }
 
-/** Sends typed or tapped words. */
-export const sendText = (conversation, text, signal) => sendJson({ conversation, text }, signal);
+/** Sends typed or tapped words. A new conversation is held in `language`, or in the one they tell for "". */
+export const sendText = (conversation, language, text, signal) => sendJson({ conversation, language, text }, signal);
 
 /** Sends `started`, `silence` or `timed_out`. */
-export const sendEvent = (conversation, event, signal) => sendJson({ conversation, event }, signal);
+export const sendEvent = (conversation, language, event, signal) => sendJson({ conversation, language, event }, signal);
 
 /** Sends what the microphone heard: a 16 kHz mono 16-bit WAV. */
-export function sendSound(conversation, wav, signal) {
-  const query = conversation ? `?conversation=${encodeURIComponent(conversation)}` : "";
-  return post(TURN + query, { body: wav, headers: { "Content-Type": "audio/wav" }, signal });
+export function sendSound(conversation, language, wav, signal) {
+  const query = new URLSearchParams(conversation ? { conversation } : { language });
+  return post(`${TURN}?${query}`, { body: wav, headers: { "Content-Type": "audio/wav" }, signal });
 }
 
 /** Whether the server answers at all, whatever it says. */

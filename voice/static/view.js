@@ -1,18 +1,19 @@
 // Puts a state of the conversation on the screen. It decides nothing and remembers nothing but what is
 // already shown.
 
-import { cutOff, inCrisis } from "./conversation.js";
-import { clearing, HEADLINE, HEARD, LEVELS, SIDE, SPOTTER, START_AGAIN, STATUS, TALK, TROUBLE, TYPE_LABEL, YOU } from "./words.js";
+import { cutOff, deaf, inCrisis } from "./conversation.js";
+import { WORDS } from "./words.js";
 
 const ICONS = "/static/voice/icons.svg";
-const TALK_ICON = { listening: "done", thinking: "dots", cutOff: "restart" };
+const TALK_ICON = { listening: "done", thinking: "dots", cut_off: "restart", deaf: "keyboard" };
 const PEEK = 56;
 const el = Object.fromEntries([...document.querySelectorAll("[id]")].map((node) => [node.id, node]));
-const smallPrint = el["small-print"].textContent;
+let words = WORDS[document.documentElement.lang];
 let shown = "";
 
 /** Shows `state`; `onAnswer(button)` is called when an answer is tapped, `onStartAgain()` for a new start. */
 export function render(state, onAnswer, onStartAgain) {
+  speakLanguage(state.language);
   const current = state.face === "thinking" ? null : state.exchanges.at(-1);
   document.body.dataset.face = state.face;
   document.body.dataset.level = state.level;
@@ -22,7 +23,7 @@ export function render(state, onAnswer, onStartAgain) {
   el["start-over"].hidden = state.face === "asleep" && state.draft === null;
   // The result's level, or the countdown, stands where the status was.
   const settled = state.face === "ready" && (state.done || state.askAgainAt !== null);
-  status(cutOff(state) ? STATUS.cutOff : settled ? "" : STATUS[manner(state)]);
+  status(cutOff(state) ? words.status.cut_off : settled ? "" : words.status[manner(state)]);
   showCall(state);
   showTrouble(state);
   showLevel(state);
@@ -38,15 +39,15 @@ export function loudness(level, spoke) {
   // Loudness is heard in steps of ratio: -50 dB is nothing, -10 dB is all.
   const share = Math.min(1, Math.max(0, (20 * Math.log10(level + 1e-6) + 50) / 40));
   el.ring.style.setProperty("--loudness", share.toFixed(3));
-  status(spoke ? STATUS.hearing : STATUS.listening);
+  status(spoke ? words.status.hearing : words.status.listening);
 }
 
 /** Lights the words that the voice has reached; `progress` is 0 to 1. */
 export function caption(progress) {
-  const words = el.words.querySelectorAll(".word");
-  const letters = [...words].reduce((sum, word) => sum + word.textContent.length, 0);
+  const spans = el.words.querySelectorAll(".word");
+  const letters = [...spans].reduce((sum, word) => sum + word.textContent.length, 0);
   let reached = 0;
-  for (const word of words) {
+  for (const word of spans) {
     word.classList.toggle("said", reached <= letters * progress);
     reached += word.textContent.length;
   }
@@ -62,18 +63,37 @@ export function countdown(seconds) {
 
 /** Says that the screen will be cleared in `seconds`, or nothing for null. */
 export function idle(seconds) {
-  setText(el["small-print"], seconds === null ? smallPrint : clearing(Math.ceil(seconds)));
+  const clearing = seconds === null ? words.small_print : filled(words.clearing, { seconds: Math.ceil(seconds) });
+  setText(el["small-print"], clearing);
   el["small-print"].classList.toggle("notice", seconds !== null);
 }
 
 /** What is in the text field. */
 export const typed = () => (el.typing.hidden ? "" : el.typed.value.trim());
 
-// The face, with thinking that takes too long told apart.
-const manner = (state) => (state.face === "thinking" && state.slow ? "slow" : state.face);
+// The face, with thinking that takes too long told apart, and not hearing where one would talk.
+function manner(state) {
+  if (state.face === "thinking" && state.slow) return "slow";
+  return deaf(state) && ["asleep", "ready"].includes(state.face) ? "deaf" : state.face;
+}
 
-function status(words) {
-  setText(el.status, words);
+// Every word that stands on the page by itself, in another language.
+function speakLanguage(language) {
+  const { documentElement } = document;
+  if (documentElement.lang === language) return;
+  documentElement.lang = language;
+  words = WORDS[language];
+  const named = (name) => name.split(".").reduce((group, part) => group[part], words);
+  for (const node of document.querySelectorAll("[data-words]")) setText(node, named(node.dataset.words));
+  for (const node of document.querySelectorAll("[data-label]")) node.setAttribute("aria-label", named(node.dataset.label));
+  for (const button of el.languages.children) button.setAttribute("aria-pressed", String(button.lang === language));
+  idle(null);
+}
+
+const filled = (text, values) => text.replace(/\{(\w+)\}/g, (_, name) => values[name]);
+
+function status(text) {
+  setText(el.status, text ?? "");
 }
 
 function showCall(state) {
@@ -82,7 +102,7 @@ function showCall(state) {
   for (const link of [el["call-number"], el["footer-call"]]) link.href = `tel:${state.call.replace(/[^+\d]/g, "")}`;
   setText(el["call-number"], state.call);
   el["call-number"].toggleAttribute("data-long", state.call.length > 4);
-  setText(el["footer-call"].querySelector("strong"), state.call);
+  setText(el["footer-words"], filled(words.footer_call, { number: state.call }));
   el.caption.setAttribute("aria-live", emergency ? "assertive" : "polite");
 }
 
@@ -91,27 +111,27 @@ function showTrouble({ trouble, call }) {
   el.trouble.hidden = !trouble;
   if (changed) bringIntoView();
   if (!trouble) return;
-  const { title, help } = TROUBLE[trouble.kind](call, trouble.reason);
+  const { title, help } = words.trouble[trouble.kind];
   setText(el["trouble-title"], title);
-  setText(el["trouble-help"], help);
+  setText(el["trouble-help"], filled(help, { number: call, reason: trouble.reason }));
   el["try-again"].hidden = !cutOff({ trouble });
 }
 
 function showLevel(state) {
   el.level.hidden = !state.done || state.level === "emergency" || state.face === "thinking";
   setIcon(el.level.querySelector("use"), `level-${state.level}`);
-  setText(el.level.querySelector("span"), LEVELS[state.level]);
+  setText(el.level.querySelector("span"), words.level[state.level]);
 }
 
-function showHeard(words, correctable, bySpeech) {
-  el.heard.hidden = !words;
-  setText(el["heard-label"], bySpeech ? HEARD.speech : HEARD.text);
-  setText(el["heard-words"], words ?? "");
+function showHeard(heard, correctable, bySpeech) {
+  el.heard.hidden = !heard;
+  setText(el["heard-label"], bySpeech ? words.said.speech : words.said.text);
+  setText(el["heard-words"], heard ?? "");
   el["not-right"].hidden = !correctable;
 }
 
 function showWords(state, current) {
-  const replies = current?.replies ?? [HEADLINE[manner(state)] ?? HEADLINE.asleep];
+  const replies = current?.replies ?? [words.headline[manner(state)] ?? words.headline.asleep];
   const key = `${state.exchanges.length} ${replies.join(" ")}`;
   if (key === shown) return;
   shown = key;
@@ -149,16 +169,16 @@ function openedUp(text) {
 }
 
 function paragraph(text, className) {
-  const words = text.split(/\s+/).flatMap((word, i) => [i ? " " : "", make("span", "word", word)]);
+  const spans = text.split(/\s+/).flatMap((word, i) => [i ? " " : "", make("span", "word", word)]);
   const whole = make("p", className);
-  whole.append(...words);
+  whole.append(...spans);
   return whole;
 }
 
 function said({ heard, replies }) {
   const item = make("li", "");
-  if (heard) item.append(make("p", "by-you", `${YOU}: ${heard}`));
-  item.append(make("p", "by-spotter", `${SPOTTER}: ${replies.join(" ")}`));
+  if (heard) item.append(make("p", "by-you", `${words.said.you}: ${heard}`));
+  item.append(make("p", "by-spotter", `${words.said.spotter}: ${replies.join(" ")}`));
   return item;
 }
 
@@ -166,10 +186,10 @@ function showAnswers(state, onAnswer, onStartAgain) {
   const buttons = cutOff(state) ? [] : state.buttons;
   const all = buttons.map((button) => answer(button.label, () => onAnswer(button)));
   // In an emergency nothing competes with the number; starting over stays in its corner.
-  if (state.done && state.level !== "emergency") all.push(answer(START_AGAIN, onStartAgain));
+  if (state.done && state.level !== "emergency") all.push(answer(words.start_again, onStartAgain));
   const longest = Math.max(0, ...buttons.map(({ label }) => label.length));
   el.answers.dataset.shape = shapeOf(buttons.length, longest);
-  const key = JSON.stringify([buttons, state.done, state.exchanges.length]);
+  const key = JSON.stringify([buttons, state.done, state.exchanges.length, state.language]);
   el.answers.hidden = all.length === 0 || state.draft !== null;
   if (el.answers.dataset.key === key) return;
   el.answers.dataset.key = key;
@@ -192,7 +212,7 @@ function answer(label, onTap) {
 function showTyping(state) {
   const open = state.draft !== null;
   const opened = open && el.typing.hidden;
-  const label = state.draft ? TYPE_LABEL.correct : state.exchanges.length ? TYPE_LABEL.answer : TYPE_LABEL.first;
+  const label = state.draft ? words.type.correct : state.exchanges.length ? words.type.answer : words.type.first;
   setText(el["typed-label"], label);
   el.typing.hidden = !open;
   el.type.setAttribute("aria-expanded", String(open));
@@ -205,12 +225,12 @@ function showTyping(state) {
 
 function showDock(state) {
   const asleep = state.face === "asleep";
-  const talk = cutOff(state) ? "cutOff" : state.face;
-  setText(el["talk-label"], TALK[talk]);
+  const talk = cutOff(state) ? "cut_off" : deaf(state) && state.face !== "thinking" ? "deaf" : state.face;
+  setText(el["talk-label"], words.talk[talk]);
   setIcon(el["talk-icon"], TALK_ICON[talk] ?? "microphone");
   el.talk.setAttribute("aria-disabled", String(state.face === "thinking"));
   setIcon(el["again-icon"], asleep ? "ask" : "sound");
-  setText(el["again-label"], asleep ? SIDE.ask : SIDE.replay);
+  setText(el["again-label"], asleep ? words.side.ask : words.side.replay);
   el.again.disabled = cutOff(state) || (!asleep && (!state.audio || state.face === "thinking"));
   el.type.disabled = state.face === "thinking" || cutOff(state);
   if (state.face !== "listening") el.ring.style.setProperty("--loudness", "0");

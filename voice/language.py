@@ -1,0 +1,78 @@
+"""What the kiosk says in each language besides the conversation: ``voice/languages/<code>.yaml``."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from flows import source
+from flows.source import Finding, FlowError
+
+_FOLDER = Path(__file__).with_name("languages")
+# The packaged recogniser hears this one, and every other language has the entries of its file.
+FIRST = "en"
+_MAY_LACK = {"figures.teens", "figures.tens"}
+
+
+@dataclass(frozen=True)
+class Figures:
+    """How figures are said. Without ``teens`` and ``tens``, numbers below 100 are left to the voice."""
+
+    digits: tuple[str, ...]
+    teens: tuple[str, ...]
+    tens: tuple[str, ...]
+    plus: str
+    to: str
+    out_of: str
+    units: str
+
+
+@dataclass(frozen=True)
+class KioskLanguage:
+    """``voice`` is eSpeak NG's name of the voice; ``page`` every word of the page, by nested names."""
+
+    code: str
+    voice: str
+    figures: Figures
+    page: dict[str, Any]
+
+
+@cache
+def kiosk_language(code: str) -> KioskLanguage:
+    """The language ``code``. Raises `FlowError` when its file is missing, or with all that it lacks."""
+    data = source.read(_FOLDER / f"{code}.yaml")
+    findings = list(_unlike(data, source.read(_FOLDER / f"{FIRST}.yaml"), ""))
+    if findings:
+        raise FlowError(findings)
+    given: source.Mapping = data["figures"]
+    figures = Figures(
+        digits=tuple(given["digits"].split()),
+        teens=tuple(given.get("teens", "").split()),
+        tens=tuple(given.get("tens", "").split()),
+        plus=given["plus"],
+        to=given["to"],
+        out_of=given["out_of"],
+        units="|".join(given["units"].split()),
+    )
+    return KioskLanguage(code, data["voice"], figures, dict(data["page"]))
+
+
+def _unlike(data: source.Mapping, model: source.Mapping, above: str) -> Iterator[Finding]:
+    """A finding for each entry that ``data`` lacks, has too much, or has in another shape."""
+    for key, like in model.items():
+        name = above + key
+        given = data.get(key)
+        if given is None and name in _MAY_LACK:
+            continue
+        if given is None:
+            mend = f"translate `{name}` of {model.file}"
+            yield Finding(data.file, data.line, f"`{name}` is missing", mend)
+        elif isinstance(like, source.Mapping) and isinstance(given, source.Mapping):
+            yield from _unlike(given, like, f"{name}.")
+        elif not isinstance(given, str) or not isinstance(like, str):
+            yield Finding(data.file, data.at(key), f"`{name}` is not text", f"write it like in {model.file}")
+    for key in data:
+        if key not in model:
+            mend = "remove it, or correct its name"
+            yield Finding(data.file, data.at(key), f"unknown entry `{above}{key}`", mend)
