@@ -4,13 +4,34 @@ from functools import cache
 from pathlib import Path
 
 from flows import source
+from flows.shapes import TEXT, Text, by_name, entries, sifted
+from flows.source import Finding, FlowError
 
 FILE = Path(__file__).with_name("countries.yaml")
+_IN = by_name(TEXT, '{es: "988 y marca 2"}').about("How it is said in another language, by its code.")
+COUNTRIES_FILE = by_name(
+    entries(
+        {
+            "emergency": TEXT.about("The number that reaches an ambulance."),
+            "crisis": TEXT.about("A free line for people who think of harming themselves."),
+            "emergency_in": _IN,
+            "crisis_in": _IN,
+        },
+        optional=frozenset({"crisis", "emergency_in", "crisis_in"}),
+        like='{emergency: "112", crisis: "116 123"}',
+    ),
+    'US: {emergency: "911"}',
+    Text(means="a country's two capitals, or default", like="US", pattern="^([A-Z]{2}|default)$"),
+).about("countries.yaml: whom to call, by country (ISO 3166 code).")
 
 
 @cache
 def _countries() -> source.Mapping:
-    return source.read(FILE)
+    findings: list[Finding] = []
+    countries: source.Mapping = sifted(source.read(FILE), COUNTRIES_FILE, findings)
+    if findings:
+        raise FlowError(findings)
+    return countries
 
 
 def known_countries() -> frozenset[str]:

@@ -10,6 +10,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
+from flows.countries import COUNTRIES_FILE
 from flows.entries import FLOW_FILE, STEPS_FILE
 from flows.flags import FLAGS_FILE
 from flows.meaning_files import ANSWERS_FILE, SYMPTOMS_FILE, TOPICS_FILE
@@ -28,6 +29,7 @@ SHAPES: Mapping[str, Shape] = {
     "topics": TOPICS_FILE,
     "symptoms": SYMPTOMS_FILE,
     "transcripts": TRANSCRIPTS_FILE,
+    "countries": COUNTRIES_FILE,
 }
 # The editors' YAML support knows this draft best.
 _DRAFT = "http://json-schema.org/draft-07/schema#"

@@ -13,10 +13,10 @@ from flows.needed_words import ENGINE_WORDS
 from flows.source import Finding
 from flows.wording import CHANNELS
 
-# What people can say at any point (`flows.heard.Heard.command`).
+# What people can say at any point (`flows.heard.Heard.command`), without the dotted ones for a language.
 COMMANDS = frozenset({
     "help", "repeat", "back", "restart", "staff", "stop", "start", "thanks", "greeting", "slower", "louder",
-    "faster", "quieter", "english", "spanish",
+    "faster", "quieter",
 })  # fmt: skip
 # The first words of the wordings that are about something else than a step.
 _WORDINGS = {"ask", "item", "option", "topic", "tell", "aid"} | {key.split(".")[0] for key in ENGINE_WORDS}

@@ -98,7 +98,8 @@ def _positive(text: str) -> int:
 
 
 def _prepare(flow: Path, second_ears: bool, seed: int, channel: Channel | None) -> _Run:
-    return _Run(remembering(load_line(flow, second_ears=second_ears)), load_book(), seed, channel)
+    line = load_line(flow, second_ears=second_ears)
+    return _Run(remembering(line), load_book(flow, line.flow.language), seed, channel)
 
 
 _here: _Run

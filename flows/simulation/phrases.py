@@ -8,8 +8,6 @@ from pathlib import Path
 from flows import source
 from flows.source import Finding, FlowError
 
-BOOK = Path(__file__).with_name("phrasebook") / "en.yaml"
-
 _EITHER = re.compile(r"\(([^()]*)\)")
 # A lost "not" would turn a message round, so words that deny keep their letters.
 _DENIES = re.compile(r"no.*|never|none|without|nothing|can.?t|cannot|\w+n'?t", re.IGNORECASE)
@@ -54,8 +52,12 @@ def spelt_out(phrasing: str, rng: random.Random) -> str:
     return re.sub(" +", " ", text) if "(" in phrasing else text
 
 
-def load_book(path: Path = BOOK) -> Book:
-    """The phrase book in ``path``. Raises `flows.source.FlowError` with everything that is wrong in it."""
+def load_book(folder: Path, language: str) -> Book:
+    """What patients say in ``language`` to the flow in ``folder``, from ``patients/<language>.yaml``.
+
+    Raises `flows.source.FlowError` with everything that is wrong in it.
+    """
+    path = folder / "patients" / f"{language}.yaml"
     data = source.read(path)
     phrasings: dict[str, tuple[str, ...]] = {}
     findings = list(_collect(data, "", phrasings))

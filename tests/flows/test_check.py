@@ -50,7 +50,8 @@ def test_mistakes_of_every_kind_come_at_once_errors_first_and_are_counted(
     places = [(line.split(": ")[1], line.split(":")[0], int(line.split(":")[1])) for line in found]
     assert places == sorted(places)
     assert all(line.count(" Mend: ") == 1 for line in found)
-    assert counts.endswith(f"{len(found)} errors, 0 warnings.")
+    errors = sum(": error: " in line for line in found)
+    assert counts.endswith(f"{errors} errors, {len(found) - errors} warnings.")
 
 
 def test_the_shipped_flow_can_be_served(capsys: pytest.CaptureFixture[str]) -> None:
@@ -118,6 +119,6 @@ def test_a_listed_number_is_one_that_is_known_there(country: str) -> None:
 
 def test_the_commands_are_those_that_can_be_heard() -> None:
     language = BACK_PAIN.parent / "language" / "en" / "commands.yaml"
-    assert set(read(language)) - {"polite"} == COMMANDS
+    assert {name for name in read(language) if "." not in name} - {"polite"} == COMMANDS
     assert Heard.__doc__
     assert all(name in Heard.__doc__ for name in COMMANDS)

@@ -30,7 +30,7 @@ def line() -> Line:
 
 @pytest.fixture(scope="module")
 def book() -> Book:
-    return load_book()
+    return load_book(BACK_PAIN, "en")
 
 
 def spoilt(folder: Path, right: str, wrong: str, file: str = "flow.yaml") -> Path:
@@ -187,10 +187,11 @@ def test_every_flag_has_dozens_of_phrasings(book: Book) -> None:
 
 
 def test_a_broken_phrase_book_names_file_and_line(tmp_path: Path) -> None:
-    file = tmp_path / "en.yaml"
+    file = tmp_path / "patients" / "en.yaml"
+    file.parent.mkdir()
     file.write_text("flags:\n  fever_unwell: 5\n")
     with pytest.raises(FlowError) as caught:
-        load_book(file)
+        load_book(tmp_path, "en")
     assert f"{file}:2: error: `flags.fever_unwell` is not a list of phrasings" in str(caught.value)
     assert "no `yes`" in str(caught.value)
 

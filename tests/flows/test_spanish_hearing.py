@@ -191,7 +191,7 @@ def test_another_language_is_told_apart(spanish: Understanding) -> None:
 
 @pytest.mark.parametrize(
     ("text", "command"),
-    [("repite por favor", "repeat"), ("quiero hablar con una persona", "staff"), ("english", "english"),
+    [("repite por favor", "repeat"), ("quiero hablar con una persona", "staff"), ("english", "language.en"),
      ("gracias", "thanks"), ("hola", "greeting"), ("basta", "stop"), ("ayuda", "help")],
 )  # fmt: skip
 def test_commands_are_heard(spanish: Understanding, text: str, command: str) -> None:
