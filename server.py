@@ -3,32 +3,28 @@
 import errno
 import logging
 import os
-import queue
 import signal
 import socket
 import sys
-import threading
-import time
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
 from flask import Flask
 from gunicorn.app.base import BaseApplication
 from gunicorn.arbiter import Arbiter
-from sqlalchemy.exc import SQLAlchemyError
 
+from desk.hangup import load, reload, reload_on_hangup
 from desk.status import Report, status_blueprint
+from desk.work import worker_for
 from desk.worker import Worker
-from flows.broken import where
 from flows.countries import crisis_line, emergency_number
 from flows.published import Published
 from flows.versions import Versions
 from settings import Settings, SettingsError
 from sms.answering import Answering
-from sms.sender import NEEDED_TO_SEND, sender_for
+from sms.sender import NEEDED_TO_SEND
 from sms.webhook import sms_blueprint
-from store.database import BusyError
 from store.store import Store
 from voice.choose import Hearing, choose_recogniser
 from voice.dialogue import Dialogue
@@ -63,12 +59,7 @@ class Running:
 
     def reload(self, now: float) -> None:
         """Takes up a conversation that was published or changed. Never raises."""
-        try:
-            in_use = self.store.versions_in_use(now)
-        except (SQLAlchemyError, OSError, BusyError) as error:
-            log.error("which versions people are in is not known: %s", where(error))
-            in_use = set(self.versions.older)
-        _load(self.versions, in_use)
+        reload(self.versions, self.store, now)
 
     def close(self) -> None:
         """Ends the worker and closes the database."""
@@ -77,22 +68,15 @@ class Running:
         self.store.database.close()
 
 
-def _load(versions: Versions, in_use: Iterable[str] = ()) -> None:
-    try:
-        versions.load(in_use)
-    except Exception as error:
-        log.error("the conversation could not be loaded: %s", where(error))
-
-
 def load_parts(settings: Settings) -> Parts:
     """The conversation and the recogniser that ``settings`` name; what cannot be used is logged."""
     versions = Versions(settings.flow, Published(settings.versions_of(settings.flow)))
-    _load(versions)
+    load(versions)
     return Parts(versions, choose_recogniser(settings.vosk_model, settings.data_dir))
 
 
 def create_app(
-    settings: Settings, parts: Parts | None = None, clock: Callable[[], float] = time.time
+    settings: Settings, parts: Parts | None = None, clock: Callable[[], float] | None = None
 ) -> Flask:
     """The whole line as a WSGI application.
 
@@ -101,7 +85,8 @@ def create_app(
     """
     parts = parts or load_parts(settings)
     versions, country = parts.versions, settings.country
-    store = Store(settings.database_url)
+    store = Store(settings.database_url, clock)
+    store.open()
     voice = Pyttsx3Synthesiser()
     speech = SpeechCache(voice, settings.data_dir / "speech")
     report = Report(
@@ -109,11 +94,13 @@ def create_app(
         synthesiser=voice.name,
         missing=tuple(settings.missing(NEEDED_TO_SEND)),
     )
-    worker = Worker(versions, store, sender_for(settings), clock) if settings.worker else None
+    worker = worker_for(settings, versions, store) if settings.worker else None
 
     app = Flask("spotter", static_folder=None, template_folder=None)
-    app.register_blueprint(sms_blueprint(Answering(versions, store, country), settings, clock))
-    app.register_blueprint(voice_blueprint(Dialogue(versions, store, country), parts.hearing, speech, clock))
+    app.register_blueprint(sms_blueprint(Answering(versions, store, country), settings, store.now))
+    app.register_blueprint(
+        voice_blueprint(Dialogue(versions, store, country), parts.hearing, speech, store.now)
+    )
     app.register_blueprint(page_blueprint(emergency_number(country), crisis_line(country)))
     app.register_blueprint(status_blueprint(store, versions, report))
     app.extensions["spotter"] = Running(store, versions, worker, report)
@@ -163,17 +150,9 @@ class _Server(BaseApplication):  # type: ignore[misc]
             self.cfg.set(name, value)
 
     def load(self) -> Flask:
-        # A queue, because a signal may come while another one is being handled.
-        asked: queue.SimpleQueue[int] = queue.SimpleQueue()
-        signal.signal(signal.SIGHUP, lambda number, _: asked.put(number))
         app = create_app(self._settings)
         running: Running = app.extensions["spotter"]
-
-        def reload() -> None:
-            while asked.get():
-                running.reload(time.time())
-
-        threading.Thread(target=reload, name="reload", daemon=True).start()
+        reload_on_hangup(running.versions, running.store)
         print(banner(self._settings, running.versions, running.report), flush=True)
         return app
 

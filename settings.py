@@ -72,8 +72,11 @@ def _sender(text: str) -> str:
 
 
 def _database(text: str) -> str:
-    if not text.startswith("sqlite:///"):
-        raise ValueError("use an SQLite file, such as sqlite:////srv/spotter/spotter.db")
+    if not text.startswith(("sqlite:///", "postgresql://")):
+        raise ValueError(
+            "use an SQLite file, such as sqlite:////srv/spotter/spotter.db, or a PostgreSQL server, such as "
+            "postgresql://spotter:secret@db.example.com/spotter"
+        )
     return text
 
 
@@ -105,12 +108,16 @@ class Settings:
         "SPOTTER_SMS_FROM", "number or Messaging Service SID that scheduled texts come from", _sender, ""
     )
     worker: bool = _setting(
-        "SPOTTER_WORKER", "on or off: whether this server sends scheduled texts", _switch, True
+        "SPOTTER_WORKER", "on or off: whether this server also does what is due later", _switch, True
     )
     twilio_account_sid: str = _setting("TWILIO_ACCOUNT_SID", "from the Twilio console", _account, "")
     twilio_auth_token: str = _setting("TWILIO_AUTH_TOKEN", "from the Twilio console", str, "", secret=True)
     database_url: str = _setting(
-        "DATABASE_URL", "where conversations are kept; spotter.db in the data directory", _database, ""
+        "DATABASE_URL",
+        "where conversations are kept: an SQLite file, or a PostgreSQL server that several machines share",
+        _database,
+        "",
+        secret=True,
     )
 
     def __post_init__(self) -> None:

@@ -3,12 +3,11 @@
 from dataclasses import asdict, dataclass
 
 from flask import Blueprint, Response, jsonify
-from sqlalchemy.exc import SQLAlchemyError
 
 from flows.levels import Level
 from flows.line import Line
 from flows.versions import Versions
-from store.database import BusyError
+from store.database import TROUBLE
 from store.store import Store
 
 
@@ -58,7 +57,7 @@ def _database(store: Store) -> str:
     try:
         with store.database.transaction():
             return "ok"
-    except (SQLAlchemyError, OSError, BusyError) as error:
+    except TROUBLE as error:
         return f"cannot be used ({type(error).__name__})"
 
 

@@ -14,7 +14,7 @@ from flows.session import EXPIRY_SECONDS, BadSessionError, Session
 from flows.turn import Alert, Cancel, Reply, Schedule, Turn
 from store import jobs as later
 from store.alerts import raise_alert
-from store.database import Clock, Database
+from store.database import TROUBLE, Clock, Database
 from store.jobs import Jobs
 from store.postgres import PostgreSQL
 from store.sqlite import SQLite
@@ -92,6 +92,14 @@ class Store:
         self._then = tuple(then)
         self._counting = threading.Lock()
         self.counts: Counter[tuple[str, str]] = Counter()
+
+    def open(self) -> None:
+        """Brings the tables up to date now instead of with the first turn; trouble is logged. Never raises."""
+        try:
+            with self.database.transaction():
+                pass
+        except TROUBLE as error:
+            log.error("the database cannot be used: %s", type(error).__name__)
 
     def take_turn(
         self,

@@ -1,5 +1,6 @@
 """What several rooms' tests need: the real conversation, loaded once."""
 
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -7,6 +8,8 @@ import pytest
 from flows.line import BACK_PAIN, Line, load_line
 from flows.published import Published
 from flows.versions import Versions
+from store.store import Store
+from tests.postgres import Postgres, programs
 
 
 @pytest.fixture(scope="session")
@@ -18,3 +21,30 @@ def line() -> Line:
 def versions(line: Line, tmp_path: Path) -> Versions:
     """The real conversation, served as it is."""
     return Versions(BACK_PAIN, Published(tmp_path / "flows"), line)
+
+
+@pytest.fixture(scope="session")
+def postgres() -> Iterator[Postgres]:
+    binaries = programs()
+    if binaries is None:
+        pytest.skip("no PostgreSQL here: its half of the tests is left out (Debian: apt install postgresql)")
+    server = Postgres(binaries)
+    yield server
+    server.stop()
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
+    """An empty database, once of each kind."""
+    if request.param == "sqlite":
+        return f"sqlite:///{tmp_path / 'spotter.db'}"
+    server: Postgres = request.getfixturevalue("postgres")
+    return server.new_database()
+
+
+@pytest.fixture
+def store(database_url: str) -> Iterator[Store]:
+    """A store on an empty database, once of each kind."""
+    store = Store(database_url)
+    yield store
+    store.database.close()
