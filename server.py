@@ -97,10 +97,9 @@ def create_app(
     worker = worker_for(settings, versions, store) if settings.worker else None
 
     app = Flask("spotter", static_folder=None, template_folder=None)
-    app.register_blueprint(sms_blueprint(Answering(versions, store, country), settings, store.now))
-    app.register_blueprint(
-        voice_blueprint(Dialogue(versions, store, country), parts.hearing, speech, store.now)
-    )
+    answering, dialogue = Answering(versions, store, country), Dialogue(versions, store, country)
+    app.register_blueprint(sms_blueprint(answering, settings, store.now))
+    app.register_blueprint(voice_blueprint(dialogue, parts.hearing, speech, store.now))
     app.register_blueprint(page_blueprint(emergency_number(country), crisis_line(country)))
     app.register_blueprint(status_blueprint(store, versions, report))
     app.extensions["spotter"] = Running(store, versions, worker, report)

@@ -34,7 +34,8 @@ def work(settings: Settings) -> None:
     worker = worker_for(settings, versions, store)
     worker.start()
     missing = settings.missing(NEEDED_TO_SEND)
-    print("Spotter's worker is ready.", f"Missing for texts: {', '.join(missing)}." if missing else "")
+    told = f"Missing for texts: {', '.join(missing)}." if missing else "Texts are set up."
+    print(f"Spotter's worker is ready. {told}", flush=True)
     told_to_end.wait()
     worker.stop()
     store.database.close()

@@ -94,7 +94,7 @@ class Store:
         self.counts: Counter[tuple[str, str]] = Counter()
 
     def open(self) -> None:
-        """Brings the tables up to date now instead of with the first turn; trouble is logged. Never raises."""
+        """Brings the tables up to date now, not with the first turn; trouble is logged. Never raises."""
         try:
             with self.database.transaction():
                 pass

@@ -1,15 +1,19 @@
 """What several rooms' tests need: the real conversation, loaded once."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
 
 import pytest
+from sqlalchemy import make_url
 
 from flows.line import BACK_PAIN, Line, load_line
 from flows.published import Published
 from flows.versions import Versions
 from store.store import Store
 from tests.postgres import Postgres, programs
+
+Outage = Callable[[], AbstractContextManager[None]]
 
 
 @pytest.fixture(scope="session")
@@ -48,3 +52,22 @@ def store(database_url: str) -> Iterator[Store]:
     store = Store(database_url)
     yield store
     store.database.close()
+
+
+@pytest.fixture
+def outage(request: pytest.FixtureRequest, database_url: str) -> Outage:
+    """While it lasts, the database cannot be used."""
+    if database_url.startswith("sqlite"):
+        return lambda: _moved_away(Path(make_url(database_url).database or ""))
+    server: Postgres = request.getfixturevalue("postgres")
+    return lambda: server.outage(database_url)
+
+
+@contextmanager
+def _moved_away(database: Path) -> Iterator[None]:
+    away = database.with_suffix(".away")
+    database.rename(away)
+    database.mkdir()
+    yield
+    database.rmdir()
+    away.rename(database)

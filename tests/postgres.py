@@ -6,9 +6,12 @@ import signal
 import subprocess
 import tempfile
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import psycopg
+from sqlalchemy import make_url
 
 _ADMIN = "spotter"
 # PostgreSQL refuses to run as root.
@@ -34,9 +37,7 @@ class Postgres:
             shutil.chown(self._directory, self._user)
         self._count = 0
         self._data = self._directory / "data"
-        self._run(
-            "initdb", "-D", str(self._data), "-U", _ADMIN, "-A", "trust", "-N", "-E", "UTF8", "--no-locale"
-        )
+        self._run("initdb", "-D", str(self._data), "-U", _ADMIN, "-N", "-E", "UTF8", "--no-locale")
         self._process = self._start()
 
     def new_database(self) -> str:
@@ -50,6 +51,15 @@ class Postgres:
         """Runs ``sql`` as the administrator."""
         with psycopg.connect(self._url("postgres"), autocommit=True) as connection:
             connection.execute(sql.encode())
+
+    @contextmanager
+    def outage(self, url: str) -> Iterator[None]:
+        """The database at ``url`` cannot be reached, and whoever is connected loses it."""
+        name = make_url(url).database
+        self.execute(f"alter database {name} allow_connections false")
+        self.execute(f"select pg_terminate_backend(pid) from pg_stat_activity where datname = '{name}'")
+        yield
+        self.execute(f"alter database {name} allow_connections true")
 
     def restart(self) -> None:
         """Kills every connection, and is there again."""

@@ -91,13 +91,25 @@ def test_an_unknown_setting_is_refused_and_the_nearest_named(name: str, meant: s
         ("SPOTTER_SMS_FROM", "0151 123"),
         ("SPOTTER_WORKER", "maybe"),
         ("TWILIO_ACCOUNT_SID", "AC12"),
-        ("DATABASE_URL", "mysql://host/db"),
     ],
 )
 def test_an_unusable_value_is_refused_with_the_mend(name: str, value: str) -> None:
     text = refused(**{name: value})
     assert text.startswith(f"{name} is {value!r}: ")
     assert text.endswith(".")
+
+
+def test_an_unusable_database_is_refused_without_its_password() -> None:
+    text = refused(DATABASE_URL="mysql://spotter:s3cret@host/db")
+    assert text.startswith("DATABASE_URL: use an SQLite file, such as sqlite:///")
+    assert "s3cret" not in text
+
+
+@pytest.mark.parametrize("url", ["sqlite:////srv/other.db", "postgresql://spotter:s3cret@db.example.com/gym"])
+def test_both_kinds_of_database_can_be_set(url: str) -> None:
+    settings = Settings.from_environment({"DATABASE_URL": url})
+    assert settings.database_url == url
+    assert "s3cret" not in repr(settings)
 
 
 def test_all_mistakes_are_told_at_once() -> None:

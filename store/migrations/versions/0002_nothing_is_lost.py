@@ -76,9 +76,9 @@ def _jobs() -> None:
     op.create_index("jobs_of_session", "jobs", ["session"])
     op.create_index("jobs_of_person", "jobs", ["person"])
     op.execute(
-        "INSERT INTO jobs (key, kind, urgent, person, session, payload, due, leased_until, lease, attempts, state)"
-        " SELECT key, 'time_out:' || kind, false, person, session, '{}', due, 0, '', attempts, 'waiting'"
-        " FROM jobs_before"
+        "INSERT INTO jobs (key, kind, urgent, person, session, payload, due, leased_until, lease, attempts,"
+        " state) SELECT key, 'time_out:' || kind, false, person, session, '{}', due, 0, '', attempts,"
+        " 'waiting' FROM jobs_before"
     )
     op.drop_table("jobs_before")
 
