@@ -47,6 +47,15 @@ def raise_alert(
     return alert
 
 
+def wake(connection: Connection, alert: int, why: str, now: float) -> None:
+    """The alert's ladder looks at once how things stand: a page of it was handed over, or did not arrive.
+
+    ``why`` keeps the same news from waking it twice, such as ``send 17 failed``.
+    """
+    key, payload = f"escalate:{alert}:{why}", {"alert": alert}
+    schedule(connection, key=key, kind="escalate", due=now, payload=payload, urgent=True)
+
+
 def _insert(connection: Connection, row: dict[str, object]) -> int:
     digits = 4
     while True:
