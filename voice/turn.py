@@ -45,7 +45,8 @@ def voice_blueprint(
 
     A turn is a WAV (16 kHz, mono, 16 bit, at most 60 s) as the body, with ``?conversation=``, or as the
     field ``audio`` of a form, with the field ``conversation``; or JSON with ``conversation`` and either
-    ``text`` or ``event``. Beside ``conversation``, ``kiosk`` is the kiosk's name in the roster. The answer is JSON; with status 4xx it is ``{"error": …}`` and names the mend.
+    ``text`` or ``event``. Beside ``conversation``, ``kiosk`` is the kiosk's name in the roster. The answer is
+    JSON; with status 4xx it is ``{"error": …}`` and names the mend.
     """
     blueprint = Blueprint("voice", __name__)
     number = emergency_number(dialogue.country)
@@ -136,8 +137,8 @@ def _read_on() -> None:
 def _where(fields: Mapping[str, Any]) -> tuple[str | None, str]:
     """The conversation's id and the kiosk's name. A wrong name keeps nobody from being heard."""
     kiosk = fields.get("kiosk")
-    named = isinstance(kiosk, str) and _KIOSK.fullmatch(kiosk)
-    return fields.get("conversation") or None, kiosk if named else ""
+    named = isinstance(kiosk, str) and _KIOSK.fullmatch(kiosk) is not None
+    return fields.get("conversation") or None, str(kiosk) if named else ""
 
 
 def _from_json() -> tuple[str | None, str, Said]:
