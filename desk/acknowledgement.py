@@ -13,7 +13,7 @@ _PATTERNS: tuple[tuple[Literal["take", "close"], str], ...] = (
     ("take", rf"(?:{_TAKE}\W*)?{_CODE}{_AND}"),
     ("take", rf"(?P<code>\d{{4,8}})\W+{_TAKE}"),
     ("take", rf"(?!yes|s[ií]){_TAKE}"),
-    ("close", rf"{_CLOSE}\W*{_CODE}"),
+    ("close", rf"{_CLOSE}(?:\W*{_CODE})?"),
     ("close", rf"(?P<code>\d{{4,8}})\W+{_CLOSE}"),
 )
 _NUMBER = re.compile(r"(?<!\d)\d{4,8}(?!\d)")

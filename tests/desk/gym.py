@@ -81,8 +81,8 @@ class Desk:
         self.store = Store(self.url, lambda: self.now)
         file = RosterFile(write_roster(self.folder, self.text) if self.text else self.folder / "none.yaml")
         self.paging = Paging(self.store, file)
-        versions = Versions(BACK_PAIN, Published(self.folder / "flows"), self.line)
-        self.staff = Staff(self.store, file, versions)
+        self.versions = Versions(BACK_PAIN, Published(self.folder / "flows"), self.line)
+        self.staff = Staff(self.store, file, self.versions)
         self.worker = Worker(self.store, {"escalate": self.paging, "send": lambda _job, _now: None})
 
     def alert(
