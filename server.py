@@ -17,6 +17,7 @@ from gunicorn.arbiter import Arbiter
 from desk.call import call_blueprint
 from desk.hangup import load, reload, reload_on_hangup
 from desk.notice import notice_blueprint
+from desk.outgoing import Outbox
 from desk.roster_file import RosterFile
 from desk.staff import Staff
 from desk.status import Report, status_blueprint
@@ -103,12 +104,13 @@ def create_app(
     worker = worker_for(settings, versions, store, file) if settings.worker else None
 
     app = Flask("spotter", static_folder=None, template_folder=None)
-    answering = Answering(versions, store, country, Staff(store, file, versions))
+    outbox = Outbox()
+    answering = Answering(versions, store, country, Staff(store, file, versions, outbox))
     dialogue = Dialogue(versions, store, country)
     app.register_blueprint(sms_blueprint(answering, settings, store.now))
     app.register_blueprint(voice_blueprint(dialogue, parts.hearing, speech, store.now))
     app.register_blueprint(page_blueprint(emergency_number(country), crisis_line(country)))
-    app.register_blueprint(call_blueprint(store, file, settings))
+    app.register_blueprint(call_blueprint(store, file, outbox, settings))
     app.register_blueprint(notice_blueprint(store, file))
     app.register_blueprint(status_blueprint(store, versions, report, file))
     app.extensions["spotter"] = Running(store, versions, worker, report, file)

@@ -5,6 +5,7 @@ import signal
 import threading
 
 from desk.hangup import load, reload_on_hangup
+from desk.outgoing import Outbox
 from desk.paging import Paging
 from desk.roster_file import RosterFile
 from desk.time_outs import TimeOuts
@@ -22,7 +23,7 @@ def worker_for(settings: Settings, versions: Versions, store: Store, file: Roste
     """A worker with all its hands, not started yet."""
     hands: dict[str, Hand] = {
         "time_out": TimeOuts(versions, store, sender_for(settings)),
-        "escalate": Paging(store, file),
+        "escalate": Paging(store, file, Outbox(), settings.public_url),
     }
     return Worker(store, hands)
 

@@ -5,6 +5,7 @@ from pathlib import Path
 
 from sqlalchemy import select, update
 
+from desk.outgoing import Outbox
 from desk.paging import Paging
 from desk.roster import Roster
 from desk.roster_file import RosterFile, load_roster
@@ -19,6 +20,7 @@ from flows.versions import Versions
 from store.alerts import wake
 from store.store import Store
 from store.tables import alerts, sends
+from tests.sms.phone import PUBLIC_URL
 
 # A Monday, 13:00 in New York.
 MONDAY = 1_790_010_000.0
@@ -80,9 +82,9 @@ class Desk:
     def __post_init__(self) -> None:
         self.store = Store(self.url, lambda: self.now)
         file = RosterFile(write_roster(self.folder, self.text) if self.text else self.folder / "none.yaml")
-        self.paging = Paging(self.store, file)
+        self.paging = Paging(self.store, file, Outbox(), PUBLIC_URL)
         self.versions = Versions(BACK_PAIN, Published(self.folder / "flows"), self.line)
-        self.staff = Staff(self.store, file, self.versions)
+        self.staff = Staff(self.store, file, self.versions, Outbox())
         self.worker = Worker(self.store, {"escalate": self.paging, "send": lambda _job, _now: None})
 
     def alert(
