@@ -68,7 +68,7 @@ class Counts:
 
 def pause(attempts: int) -> float:
     """Seconds to wait after the failure number ``attempts``: 10, 20, 40 and so on, at most half an hour."""
-    return float(min(10.0 * 2.0 ** (attempts - 1), 1800.0))
+    return min(10.0 * 2.0 ** min(attempts - 1, 8), 1800.0)
 
 
 def schedule(

@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from sqlalchemy import Connection, column, inspect, select, table
+from sqlalchemy import Connection, Text, column, inspect, select, table
 from sqlalchemy.exc import SQLAlchemyError
 
 MIGRATIONS = Path(__file__).parent / "migrations"
@@ -10,7 +10,7 @@ MIGRATIONS = Path(__file__).parent / "migrations"
 # long as everything else. A test says when it is another.
 NEWEST = "0002"
 
-_KEPT = select(column("version_num")).select_from(table("alembic_version"))
+_KEPT = select(column("version_num", Text)).select_from(table("alembic_version"))
 
 
 class TooNewError(SQLAlchemyError):

@@ -6,6 +6,7 @@ import shutil
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from desk.time_outs import TimeOuts
 from desk.worker import Worker
 from flows.line import BACK_PAIN, Line, load_line
 from flows.loader import load_flow
@@ -40,7 +41,7 @@ class Gym:
     def __init__(self, place: Path) -> None:
         self.flow = Path(shutil.copytree(BACK_PAIN, place / "back_pain"))
         self.copies = Published(place / "flows")
-        self.store = Store(f"sqlite:///{place / 'spotter.db'}")
+        self.store = Store(f"sqlite:///{place / 'spotter.db'}", lambda: self.now)
         self.outbox = Outbox()
         self.now = START
         self.start()
@@ -48,7 +49,7 @@ class Gym:
     def start(self) -> None:
         """The server's process begins, or begins anew; `load` is the next thing that it does."""
         self.versions = Versions(self.flow, self.copies)
-        self.worker = Worker(self.versions, self.store, self.outbox, lambda: self.now)
+        self.worker = Worker(self.store, {"time_out": TimeOuts(self.versions, self.store, self.outbox)})
 
     def load(self) -> Line:
         """What the server does at the start and on SIGHUP."""

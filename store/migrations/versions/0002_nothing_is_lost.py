@@ -47,8 +47,8 @@ def _alerts() -> None:
     op.create_index("alerts_of_session", "alerts", ["session"])
     op.create_index("alerts_by_state", "alerts", ["state", "at"])
     live = sa.text("state <> 'closed'")
-    for name, column in (("alerts_live_code", "code"), ("alerts_live_of_session", "session")):
-        op.create_index(name, "alerts", [column], unique=True, sqlite_where=live, postgresql_where=live)
+    for name, of in (("alerts_live_code", "code"), ("alerts_live_of_session", "session")):
+        op.create_index(name, "alerts", [of], unique=True, sqlite_where=live, postgresql_where=live)
 
 
 def _jobs() -> None:
