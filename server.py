@@ -14,7 +14,11 @@ from flask import Flask
 from gunicorn.app.base import BaseApplication
 from gunicorn.arbiter import Arbiter
 
+from desk.call import call_blueprint
 from desk.hangup import load, reload, reload_on_hangup
+from desk.notice import notice_blueprint
+from desk.roster_file import RosterFile
+from desk.staff import Staff
 from desk.status import Report, status_blueprint
 from desk.work import worker_for
 from desk.worker import Worker
@@ -56,6 +60,7 @@ class Running:
     versions: Versions
     worker: Worker | None
     report: Report
+    roster: RosterFile
 
     def reload(self, now: float) -> None:
         """Takes up a conversation that was published or changed. Never raises."""
@@ -94,28 +99,32 @@ def create_app(
         synthesiser=voice.name,
         missing=tuple(settings.missing(NEEDED_TO_SEND)),
     )
-    worker = worker_for(settings, versions, store) if settings.worker else None
+    file = RosterFile(settings.roster)
+    worker = worker_for(settings, versions, store, file) if settings.worker else None
 
     app = Flask("spotter", static_folder=None, template_folder=None)
-    answering, dialogue = Answering(versions, store, country), Dialogue(versions, store, country)
+    answering = Answering(versions, store, country, Staff(store, file, versions))
+    dialogue = Dialogue(versions, store, country)
     app.register_blueprint(sms_blueprint(answering, settings, store.now))
     app.register_blueprint(voice_blueprint(dialogue, parts.hearing, speech, store.now))
     app.register_blueprint(page_blueprint(emergency_number(country), crisis_line(country)))
-    app.register_blueprint(status_blueprint(store, versions, report))
-    app.extensions["spotter"] = Running(store, versions, worker, report)
+    app.register_blueprint(call_blueprint(store, file, settings))
+    app.register_blueprint(notice_blueprint(store, file))
+    app.register_blueprint(status_blueprint(store, versions, report, file))
+    app.extensions["spotter"] = Running(store, versions, worker, report, file)
     if worker:
         worker.start()
     return app
 
 
-def banner(settings: Settings, versions: Versions, report: Report) -> str:
+def banner(settings: Settings, versions: Versions, report: Report, paging: str) -> str:
     """Two lines: what to open, and what is missing."""
     texts = f"Texts come in at {settings.public_url}/sms." if settings.public_url else ""
     missing = f"Missing for texts: {', '.join(report.missing)}." if report.missing else "Texts are set up."
     told = "" if versions.newest and not versions.note else f"Conversation: {versions.sentence}. "
     return (
         f"Spotter is ready: open http://localhost:{settings.port} {texts}".rstrip()
-        + f"\n{told}{missing} {report.recogniser}."
+        + f"\n{told}{missing} {paging}. {report.recogniser}."
     )
 
 
@@ -152,7 +161,7 @@ class _Server(BaseApplication):  # type: ignore[misc]
         app = create_app(self._settings)
         running: Running = app.extensions["spotter"]
         reload_on_hangup(running.versions, running.store)
-        print(banner(self._settings, running.versions, running.report), flush=True)
+        print(banner(self._settings, running.versions, running.report, running.roster.sentence), flush=True)
         return app
 
     def run(self) -> None:

@@ -107,6 +107,9 @@ class Settings:
     sms_from: str = _setting(
         "SPOTTER_SMS_FROM", "number or Messaging Service SID that scheduled texts come from", _sender, ""
     )
+    roster: Path = _setting(
+        "SPOTTER_ROSTER", "the file that says who of the staff is told of alerts", _path, None
+    )
     worker: bool = _setting(
         "SPOTTER_WORKER", "on or off: whether this server also does what is due later", _switch, True
     )
@@ -121,6 +124,8 @@ class Settings:
     )
 
     def __post_init__(self) -> None:
+        if not self.roster:
+            object.__setattr__(self, "roster", self.data_dir / "roster.yaml")
         if not self.database_url:
             object.__setattr__(self, "database_url", f"sqlite:///{self.data_dir / 'spotter.db'}")
 

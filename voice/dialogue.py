@@ -53,14 +53,16 @@ class Dialogue:
         self._store = store
         self.country = country
 
-    def answer(self, conversation: str | None, said: Said, now: float) -> Answer:
+    def answer(self, conversation: str | None, said: Said, now: float, kiosk: str = "") -> Answer:
         """The answer to ``said`` in ``conversation``, or in a new one if that is unknown or over.
+
+        ``kiosk`` is the name of the one that it was said to.
 
         Never raises. When the turn cannot be kept, an emergency is still answered as one, and everybody
         else is told whom to call.
         """
         try:
-            return self._kept(conversation, said, now)
+            return self._kept(conversation, said, now, kiosk)
         except Exception as error:
             log.error("something said could not be handled: %s", where(error))
         try:
@@ -86,7 +88,7 @@ class Dialogue:
             return Answer(conversation, (words,))
         return Answer(conversation, (words,), session.step, level=session.level, done=session.done)
 
-    def _kept(self, conversation: str | None, said: Said, now: float) -> Answer:
+    def _kept(self, conversation: str | None, said: Said, now: float, kiosk: str) -> Answer:
         newest = self._versions.newest
         if newest is None:
             raise RuntimeError("the conversation could not be loaded")
@@ -107,7 +109,7 @@ class Dialogue:
 
         # Made here and never taken from outside, so that nobody can guess or plant another's.
         fresh = secrets.token_urlsafe(16)
-        kept = self._store.take_turn(_person(fresh), None, now, begin, said.text)
+        kept = self._store.take_turn(_person(fresh), None, now, begin, said.text, ("", kiosk))
         assert kept.turn is not None
         return _answer(fresh, kept.turn, now)
 

@@ -1,6 +1,7 @@
 """The kiosk's side of the web: ``POST /voice/turn`` and the spoken replies."""
 
 import logging
+import re
 import time
 from collections.abc import Callable, Mapping
 from typing import Any
@@ -21,6 +22,7 @@ log = logging.getLogger(__name__)
 _SOUND = {"audio/wav", "audio/x-wav", "audio/wave", "audio/vnd.wave", "application/octet-stream"}
 _EVENTS = ("started", "silence", "timed_out")
 _LONGEST_TEXT = 1600
+_KIOSK = re.compile("[a-z0-9][a-z0-9_-]{0,39}")
 # A form carries a few lines around the sound.
 _LARGEST_REQUEST = MAX_BYTES + 16 * 1024
 # How much of a refused request is still read, and for how long.
@@ -43,7 +45,8 @@ def voice_blueprint(
 
     A turn is a WAV (16 kHz, mono, 16 bit, at most 60 s) as the body, with ``?conversation=``, or as the
     field ``audio`` of a form, with the field ``conversation``; or JSON with ``conversation`` and either
-    ``text`` or ``event``. The answer is JSON; with status 4xx it is ``{"error": …}`` and names the mend.
+    ``text`` or ``event``. Beside ``conversation``, ``kiosk`` is the kiosk's name in the roster. The answer is
+    JSON; with status 4xx it is ``{"error": …}`` and names the mend.
     """
     blueprint = Blueprint("voice", __name__)
     number = emergency_number(dialogue.country)
@@ -52,7 +55,7 @@ def voice_blueprint(
     def turn() -> tuple[Response, int] | Response:
         request.max_content_length = _LARGEST_REQUEST
         try:
-            conversation, sent = _sent()
+            conversation, kiosk, sent = _sent()
         except (_RefusedError, WavError) as error:
             return _refusal(str(error), error.status)
         except RequestEntityTooLarge:
@@ -64,7 +67,7 @@ def voice_blueprint(
         except Exception as error:
             log.error("the recogniser failed: %s", where(error))
             return jsonify(_spoken(dialogue.sorry(conversation, clock()), None))
-        return jsonify(_spoken(dialogue.answer(conversation, said, clock()), said))
+        return jsonify(_spoken(dialogue.answer(conversation, said, clock(), kiosk), said))
 
     @blueprint.get("/voice/audio/<name>.wav")
     def audio(name: str) -> Response:
@@ -109,8 +112,8 @@ def voice_blueprint(
     return blueprint
 
 
-def _sent() -> tuple[str | None, Said | bytes]:
-    """The conversation's id, and what was said in it or the samples in which it was."""
+def _sent() -> tuple[str | None, str, Said | bytes]:
+    """The conversation's id, the kiosk's name, and what was said or the samples in which it was."""
     kind = request.mimetype
     if kind == "application/json":
         return _from_json()
@@ -118,9 +121,9 @@ def _sent() -> tuple[str | None, Said | bytes]:
         file = request.files.get("audio")
         if file is None:
             raise _RefusedError(400, "the form has no file called audio")
-        return request.form.get("conversation") or None, strict_pcm(file.read())
+        return (*_where(request.form), strict_pcm(file.read()))
     if kind in _SOUND:
-        return request.args.get("conversation") or None, strict_pcm(request.get_data())
+        return (*_where(request.args), strict_pcm(request.get_data()))
     raise _RefusedError(415, f"{kind or 'nothing'} is not understood: send a WAV as audio/wav, or JSON")
 
 
@@ -131,7 +134,14 @@ def _read_on() -> None:
         left -= len(piece)
 
 
-def _from_json() -> tuple[str | None, Said]:
+def _where(fields: Mapping[str, Any]) -> tuple[str | None, str]:
+    """The conversation's id and the kiosk's name. A wrong name keeps nobody from being heard."""
+    kiosk = fields.get("kiosk")
+    named = isinstance(kiosk, str) and _KIOSK.fullmatch(kiosk) is not None
+    return fields.get("conversation") or None, str(kiosk) if named else ""
+
+
+def _from_json() -> tuple[str | None, str, Said]:
     try:
         fields = request.get_json()
     except RequestEntityTooLarge:
@@ -140,15 +150,17 @@ def _from_json() -> tuple[str | None, Said]:
         raise _RefusedError(400, "the body is not valid JSON") from None
     if not isinstance(fields, Mapping):
         raise _RefusedError(400, 'the JSON must be an object, such as {"event": "started"}')
-    unknown = set(fields) - {"conversation", "text", "event"}
+    unknown = set(fields) - {"conversation", "kiosk", "text", "event"}
     if unknown:
-        raise _RefusedError(400, f"unknown: {', '.join(sorted(unknown))}; use conversation, text, event")
+        raise _RefusedError(
+            400, f"unknown: {', '.join(sorted(unknown))}; use conversation, kiosk, text, event"
+        )
     conversation = fields.get("conversation")
     if not (conversation is None or (isinstance(conversation, str) and _is_unicode(conversation))):
         raise _RefusedError(400, "conversation must be text, or null to begin one")
     if ("text" in fields) == ("event" in fields):
         raise _RefusedError(400, "send either text or event")
-    return conversation or None, _said(fields)
+    return (*_where(fields), _said(fields))
 
 
 def _said(fields: Mapping[str, Any]) -> Said:
