@@ -17,18 +17,17 @@ from gunicorn.arbiter import Arbiter
 from desk.call import call_blueprint
 from desk.hangup import load, reload, reload_on_hangup
 from desk.notice import notice_blueprint
-from desk.outgoing import Outbox
 from desk.roster_file import RosterFile
-from desk.staff import Staff
 from desk.status import Report, status_blueprint
-from desk.work import worker_for
+from desk.work import answering_for, worker_for
 from desk.worker import Worker
 from flows.countries import crisis_line, emergency_number
 from flows.published import Published
 from flows.versions import Versions
 from settings import Settings, SettingsError
-from sms.answering import Answering
-from sms.sender import NEEDED_TO_SEND
+from sms.limits import Limits
+from sms.outbox import Outbox
+from sms.twilio_rest import NEEDED_TO_SEND
 from sms.webhook import sms_blueprint
 from store.store import Store
 from voice.choose import Hearing, choose_recogniser
@@ -104,13 +103,12 @@ def create_app(
     worker = worker_for(settings, versions, store, file) if settings.worker else None
 
     app = Flask("spotter", static_folder=None, template_folder=None)
-    outbox = Outbox()
-    answering = Answering(versions, store, country, Staff(store, file, versions, outbox))
+    answering = answering_for(settings, versions, store, file)
     dialogue = Dialogue(versions, store, country)
-    app.register_blueprint(sms_blueprint(answering, settings, store.now))
+    app.register_blueprint(sms_blueprint(answering, store, settings, store.now))
     app.register_blueprint(voice_blueprint(dialogue, parts.hearing, speech, store.now))
     app.register_blueprint(page_blueprint(emergency_number(country), crisis_line(country)))
-    app.register_blueprint(call_blueprint(store, file, outbox, settings))
+    app.register_blueprint(call_blueprint(store, file, Outbox(Limits.of(settings)), settings))
     app.register_blueprint(notice_blueprint(store, file))
     app.register_blueprint(status_blueprint(store, versions, report, file))
     app.extensions["spotter"] = Running(store, versions, worker, report, file)

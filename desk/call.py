@@ -6,7 +6,6 @@ from flask import Blueprint, Response, request
 from twilio.twiml.voice_response import VoiceResponse
 
 from desk.cases import Known, case_of, find, take
-from desk.outgoing import Outbox
 from desk.page import Case, call_text
 from desk.roster import Contact, Roster
 from desk.roster_file import RosterFile
@@ -14,6 +13,7 @@ from desk.staff import clock, name_of
 from desk.words import words
 from flows.broken import where
 from settings import Settings
+from sms.outbox import Outbox
 from sms.signature import only_from_twilio
 from store.store import Store
 

@@ -6,13 +6,13 @@ from dataclasses import dataclass
 from sqlalchemy import Connection, Row, Select, select, update
 
 from desk.ladder import Told
-from desk.outgoing import Outbox
 from desk.page import Case
 from desk.roster import Contact, Roster
 from desk.words import words
 from flows.countries import crisis_line, emergency_number
 from flows.levels import Level
 from flows.session import BadSessionError, Session
+from sms.outbox import Outbox
 from sms.segments import plain
 from store.tables import alerts, sends, sessions, turns
 

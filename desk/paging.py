@@ -7,12 +7,12 @@ from sqlalchemy import Connection, select, update
 from desk.call import call_twiml, key_url
 from desk.cases import Known, case_of, find, tell
 from desk.ladder import Page, Rung, Standing, climb, rungs
-from desk.outgoing import Outbox
 from desk.page import Case, page_text
 from desk.roster import Contact, Roster, Site
 from desk.roster_file import RosterFile
 from flows.broken import where
 from flows.levels import Level
+from sms.outbox import Outbox
 from store.jobs import Job, schedule
 from store.store import Store
 from store.tables import alerts, sends

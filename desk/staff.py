@@ -8,13 +8,13 @@ from sqlalchemy import Connection
 
 from desk.acknowledgement import Acknowledgement, acknowledgement, codes_in
 from desk.cases import Known, close, find_by_code, open_codes, paged_to, take
-from desk.outgoing import Outbox
 from desk.roster import Contact, Roster
 from desk.roster_file import RosterFile
 from desk.words import words
 from flows.broken import where
 from flows.heard import ANYTHING
 from flows.versions import Versions
+from sms.outbox import Outbox
 from sms.segments import plain
 from store.store import Store
 

@@ -2,13 +2,15 @@
 
 import logging
 
+from sqlalchemy import Connection
+
 from flows.events import TimedOut
 from flows.session import Session
 from flows.turn import Turn
 from flows.versions import Versions
-from sms.sender import Sender
+from sms.outbox import Outbox
 from store.jobs import Job
-from store.store import Store
+from store.store import Entry, Store
 
 log = logging.getLogger(__name__)
 
@@ -19,14 +21,13 @@ _SPEECHLESS_SECONDS = 60.0
 class TimeOuts:
     """The worker's hand for jobs ``time_out:KIND``: the turn of the event ``TimedOut(KIND)``, as texts.
 
-    After a crash, another worker finds the turn kept already and sends the replies again, since a text too
-    many is better than silence.
+    They are put into the outbox with the turn: both are kept, or neither.
     """
 
-    def __init__(self, versions: Versions, store: Store, sender: Sender) -> None:
+    def __init__(self, versions: Versions, store: Store, outbox: Outbox) -> None:
         self._versions = versions
         self._store = store
-        self._sender = sender
+        self._outbox = outbox
 
     def __call__(self, job: Job, now: float) -> float | None:
         """Does the job; again in a minute when there is no conversation to go on with."""
@@ -43,9 +44,17 @@ class TimeOuts:
             line, current = self._versions.place(session)
             return line.step(current, TimedOut(kind), now)
 
-        kept = self._store.take_turn(job.person, job.inbound, now, decide)
-        session = self._store.session(job.person, now)
-        if session is not None and not session.opted_out:
-            for reply in kept.replies:
-                self._sender.send(job.person, reply.text)
+        def put(connection: Connection, entry: Entry) -> None:
+            for number, reply in enumerate(entry.turn.replies):
+                self._outbox.put(
+                    connection,
+                    key=f"{job.inbound}:{number}",
+                    kind="time_out",
+                    to=entry.person,
+                    body=reply.text,
+                    now=now,
+                    session=entry.session,
+                )
+
+        self._store.take_turn(job.person, job.inbound, now, decide, then=put)
         return None

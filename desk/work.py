@@ -5,27 +5,49 @@ import signal
 import threading
 
 from desk.hangup import load, reload_on_hangup
-from desk.outgoing import Outbox
 from desk.paging import Paging
 from desk.roster_file import RosterFile
+from desk.staff import Staff
 from desk.time_outs import TimeOuts
 from desk.worker import Hand, Worker
 from flows.published import Published
 from flows.versions import Versions
 from settings import Settings
-from sms.sender import NEEDED_TO_SEND, sender_for
+from sms.answering import Answering
+from sms.limits import Limits
+from sms.outbox import Outbox
+from sms.reconcile import Reconcile
+from sms.sender import Sender
+from sms.twilio_rest import NEEDED_TO_SEND, carrier_for
 from store.store import Store
 
 log = logging.getLogger(__name__)
 
 
+def answering_for(settings: Settings, versions: Versions, store: Store, file: RosterFile) -> Answering:
+    """What answers texts, from the webhook or fetched later."""
+    limits = Limits.of(settings)
+    staff = Staff(store, file, versions, Outbox(limits))
+    return Answering(versions, store, settings.country, limits, staff)
+
+
 def worker_for(settings: Settings, versions: Versions, store: Store, file: RosterFile) -> Worker:
     """A worker with all its hands, not started yet."""
+    carrier, outbox = carrier_for(settings), Outbox(Limits.of(settings))
     hands: dict[str, Hand] = {
-        "time_out": TimeOuts(versions, store, sender_for(settings)),
-        "escalate": Paging(store, file, Outbox(), settings.public_url),
+        "time_out": TimeOuts(versions, store, outbox),
+        "escalate": Paging(store, file, outbox, settings.public_url),
+        "send": Sender(store, carrier),
+        "reconcile": Reconcile(
+            store,
+            answering_for(settings, versions, store, file),
+            carrier,
+            outbox,
+            every=settings.reconcile_minutes * 60.0,
+            answered_within=settings.answer_hours * 3600.0,
+        ),
     }
-    return Worker(store, hands)
+    return Worker(store, hands, standing=("reconcile",))
 
 
 def work(settings: Settings) -> None:

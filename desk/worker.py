@@ -2,11 +2,10 @@
 
 import logging
 import threading
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 
 from flows.broken import where
-from sms.sender import SendError
-from store.jobs import Job
+from store.jobs import Job, schedule
 from store.store import Store
 
 log = logging.getLogger(__name__)
@@ -27,12 +26,15 @@ _STRANGE_SECONDS = 60.0
 class Worker:
     """Threads that carry out due jobs. A job is done at least once.
 
-    ``hands`` are named by the kind of job they are for, up to its first colon.
+    ``hands`` are named by the kind of job they are for, up to its first colon. There is always one job of
+    each of the ``standing`` kinds.
     """
 
-    def __init__(self, store: Store, hands: Mapping[str, Hand]) -> None:
+    def __init__(self, store: Store, hands: Mapping[str, Hand], standing: Iterable[str] = ()) -> None:
         self._store = store
         self._hands = hands
+        self._standing = tuple(standing)
+        self._begun = not self._standing
         self._stopping = threading.Event()
         self._threads = [
             threading.Thread(target=self._run, args=(urgent,), name=name, daemon=True)
@@ -61,13 +63,9 @@ class Worker:
         try:
             again = self._hand(job)(job, self._store.now())
         except Exception as error:
-            # Never the text of an error that is not ours: it might hold words or numbers of people.
-            reason = str(error) if isinstance(error, SendError) else where(error)
-            log.error("job %s (%s) failed: %s", job.id, job.kind, reason)
-            if getattr(error, "again", True):
-                jobs.put_back(job, self._store.now(), reason)
-            else:
-                jobs.bury(job, reason)
+            # Never the text of the error: it might hold words or numbers of people.
+            log.error("job %s (%s) failed: %s", job.id, job.kind, where(error))
+            jobs.put_back(job, self._store.now(), where(error))
             return True
         if again is None:
             jobs.finish(job)
@@ -75,12 +73,21 @@ class Worker:
             jobs.repeat(job, again)
         return True
 
+    def begin(self) -> None:
+        """Puts down the standing jobs that there are not yet."""
+        with self._store.database.transaction() as connection:
+            for kind in self._standing:
+                schedule(connection, key=kind, kind=kind, due=self._store.now())
+        self._begun = True
+
     def _hand(self, job: Job) -> Hand:
         return self._hands.get(job.kind.partition(":")[0], _strange)
 
     def _run(self, only_urgent: bool) -> None:
         while not self._stopping.is_set():
             try:
+                if not self._begun:
+                    self.begin()
                 if self.work(only_urgent=only_urgent):
                     continue
             except Exception as error:

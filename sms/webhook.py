@@ -7,17 +7,22 @@ from collections.abc import Callable
 from flask import Blueprint, Response, request
 from twilio.twiml.messaging_response import MessagingResponse
 
+from flows.broken import where
 from settings import Settings
 from sms.answering import Answering
+from sms.carrier import News
 from sms.message import Message
+from sms.outbox import note
 from sms.segments import bodies
 from sms.signature import only_from_twilio
+from store.database import TROUBLE
+from store.store import Store
 
 log = logging.getLogger(__name__)
 
 
 def sms_blueprint(
-    answering: Answering, settings: Settings, clock: Callable[[], float] = time.time
+    answering: Answering, store: Store, settings: Settings, clock: Callable[[], float] = time.time
 ) -> Blueprint:
     """``/sms`` and ``/sms/status``: 403 for a wrong signature, 503 while the settings for one are missing."""
     blueprint = Blueprint("sms", __name__)
@@ -33,9 +38,18 @@ def sms_blueprint(
 
     @blueprint.post("/sms/status")
     def status() -> Response:
-        state, code = request.form.get("MessageStatus", ""), request.form.get("ErrorCode", "")
-        if state in ("failed", "undelivered"):
-            log.warning("a text was %s, Twilio's error %s", state, code if code.isdigit() else "not given")
+        news = News.from_form(request.form, request.args.get("send", ""))
+        if news is None:
+            return Response(status=204)
+        if news.state in ("failed", "undelivered"):
+            log.warning("send %s was %s, Twilio's error %s", news.send, news.state, news.error)
+        try:
+            with store.database.transaction() as connection:
+                note(connection, news, clock())
+        except TROUBLE as error:
+            # Twilio does not say it again; the reconcile job asks for it later.
+            log.error("news of send %s could not be kept: %s", news.send, where(error))
+            return Response(status=503)
         return Response(status=204)
 
     return blueprint

@@ -120,6 +120,11 @@ def held(connection: Connection, job: Job) -> bool:
     return connection.execute(select(jobs.c.id).where(_ours(job)).with_for_update()).one_or_none() is not None
 
 
+def remember(connection: Connection, job: Job, payload: Mapping[str, Any]) -> None:
+    """Gives ``job`` another payload for the next time, if it is still ours."""
+    connection.execute(update(jobs).where(_ours(job)).values(payload=json.dumps(payload)))
+
+
 class Jobs:
     """The worker's side of the table.
 

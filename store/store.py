@@ -109,20 +109,26 @@ class Store:
         decide: Decide,
         said: str = "",
         place: tuple[str, str] = ("", ""),
+        *,
+        look: Callable[[Connection], None] | None = None,
+        then: Then | None = None,
     ) -> Kept:
         """Decides and keeps one turn of ``person``: all of it or, when anything raises, nothing.
 
         ``inbound_id`` is the message's idempotency key, ``None`` where a channel has none. ``decide`` is
         pure and gets the person's live session, ``None`` when there is none; it may answer ``None`` to
         leave everything as it is, and may be asked in another thread, or twice. ``place`` is the site and
-        the kiosk of a conversation that begins. Raises one of `TROUBLE` when nothing can be kept, and
-        whatever ``decide`` raises.
+        the kiosk of a conversation that begins. ``look`` is done before ``decide`` and ``then`` after the
+        turn is kept, both in its transaction, and neither when the message was answered before. Raises one
+        of `TROUBLE` when nothing can be kept, and whatever ``decide`` raises.
         """
 
         def work(connection: Connection) -> Kept:
             stand = _stand(connection, person, inbound_id, now)
             if stand.answered is not None:
                 return Kept(stand.answered, None, repeated=True)
+            if look:
+                look(connection)
             turn = decide(stand.session)
             if turn is None:
                 return Kept((), None)
@@ -130,7 +136,7 @@ class Store:
             row = _keep_turn(connection, inbound_id, session, now, said, turn)
             entry = Entry(row, session, person, said, turn, now)
             _keep_effects(connection, entry)
-            for one in self._then:
+            for one in (*self._then, *([then] if then else [])):
                 one(connection, entry)
             return Kept(turn.replies, turn)
 

@@ -22,7 +22,7 @@ from flows.published import Published
 from flows.versions import Versions
 from server import Parts, banner, create_app, load_parts
 from settings import PROJECT, Settings
-from sms.sender import NEEDED_TO_SEND
+from sms.twilio_rest import NEEDED_TO_SEND
 from voice.choose import Hearing
 from voice.wav import RATE, to_wav
 

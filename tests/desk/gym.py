@@ -5,7 +5,6 @@ from pathlib import Path
 
 from sqlalchemy import select, update
 
-from desk.outgoing import Outbox
 from desk.paging import Paging
 from desk.roster import Roster
 from desk.roster_file import RosterFile, load_roster
@@ -17,6 +16,8 @@ from flows.published import Published
 from flows.session import Session
 from flows.turn import Alert, Reply, Turn
 from flows.versions import Versions
+from sms.limits import Limits
+from sms.outbox import Outbox
 from store.alerts import wake
 from store.store import Store
 from store.tables import alerts, sends
@@ -57,6 +58,9 @@ def roster(folder: Path, text: str = ROSTER) -> Roster:
     return load_roster(write_roster(folder, text))
 
 
+_NO_LIMITS = Limits(a_number=1000, a_day=1000, turns=1000, minutes=10)
+
+
 @dataclass
 class Sent:
     """A text or a call on its way."""
@@ -77,14 +81,16 @@ class Desk:
     line: Line
     now: float = MONDAY
     text: str = ROSTER
+    limits: Limits = _NO_LIMITS
     seen: list[int] = field(default_factory=list)
 
     def __post_init__(self) -> None:
         self.store = Store(self.url, lambda: self.now)
         file = RosterFile(write_roster(self.folder, self.text) if self.text else self.folder / "none.yaml")
-        self.paging = Paging(self.store, file, Outbox(), PUBLIC_URL)
+        outbox = Outbox(self.limits)
+        self.paging = Paging(self.store, file, outbox, PUBLIC_URL)
         self.versions = Versions(BACK_PAIN, Published(self.folder / "flows"), self.line)
-        self.staff = Staff(self.store, file, self.versions, Outbox())
+        self.staff = Staff(self.store, file, self.versions, outbox)
         self.worker = Worker(self.store, {"escalate": self.paging, "send": lambda _job, _now: None})
 
     def alert(

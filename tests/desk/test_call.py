@@ -11,11 +11,19 @@ from flows.line import Line
 from server import Parts, create_app
 from settings import Settings
 from tests.conftest import Outage
-from tests.desk.gym import KIM, SAM, WAIT, Desk
+from tests.desk.gym import KIM, ROSTER, SAM, WAIT, Desk, write_roster
 from tests.sms.phone import PUBLIC_URL, TOKEN, Answer, Phone
 from voice.choose import Hearing
 
 KIOSK = "kiosk:abc"
+MILL = """\
+  mill:
+    name: "Mill Lane"
+    zone: "Europe/London"
+    numbers: ["+12025550198"]
+    wait: {emergency: 30, urgent: 90}
+    shifts: [{days: [mon], from: "00:00", to: "00:00", contacts: [kim]}]
+"""
 
 
 @pytest.fixture
@@ -186,3 +194,14 @@ def test_a_kiosk_is_known_by_its_name(desk: Desk, app: Flask) -> None:
     assert "Harbour Street, kiosk by the racks" in desk.sent()[0].body
     desk.becomes("sent")
     assert client.get(f"/desk/notice?conversation={conversation}").get_json()["told"] == "staff"
+
+
+def test_with_several_sites_the_number_that_was_texted_says_which(desk: Desk, app: Flask) -> None:
+    write_roster(desk.folder, ROSTER + MILL)
+    for number in ("+12025550199", "+12025550198"):
+        Phone(app.test_client(), f"+1202555013{number[-1]}").text("I can't feel between my legs", To=number)
+        desk.work()
+    pages = [one for one in desk.sent() if one.kind == "page"]
+    assert [one.to for one in pages] == [SAM, KIM]
+    assert "Harbour Street" in pages[0].body
+    assert "Mill Lane" in pages[1].body
