@@ -3,34 +3,34 @@
 import errno
 import logging
 import os
-import queue
 import signal
 import socket
 import sys
-import threading
-import time
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
 from flask import Flask
 from gunicorn.app.base import BaseApplication
 from gunicorn.arbiter import Arbiter
-from sqlalchemy.exc import SQLAlchemyError
 
+from desk.call import call_blueprint
+from desk.hangup import load, reload, reload_on_hangup
+from desk.notice import notice_blueprint
+from desk.roster_file import RosterFile
 from desk.status import Report, status_blueprint
+from desk.work import answering_for, worker_for
 from desk.worker import Worker
-from flows.broken import where
 from flows.countries import crisis_line, emergency_number
 from flows.line import Line
 from flows.published import Published
 from flows.source import FlowError
 from flows.versions import Versions
 from settings import Settings, SettingsError
-from sms.answering import Answering
-from sms.sender import NEEDED_TO_SEND, sender_for
+from sms.limits import Limits
+from sms.outbox import Outbox
+from sms.twilio_rest import NEEDED_TO_SEND
 from sms.webhook import sms_blueprint
-from store.database import BusyError
 from store.store import Store
 from voice.choose import Hearing, choose_recogniser
 from voice.dialogue import Dialogue
@@ -63,15 +63,11 @@ class Running:
     versions: Versions
     worker: Worker | None
     report: Report
+    roster: RosterFile
 
     def reload(self, now: float) -> None:
         """Takes up a conversation that was published or changed. Never raises."""
-        try:
-            in_use = self.store.versions_in_use(now)
-        except (SQLAlchemyError, OSError, BusyError) as error:
-            log.error("which versions people are in is not known: %s", where(error))
-            in_use = set(self.versions.older)
-        _load(self.versions, in_use)
+        reload(self.versions, self.store, now)
 
     def close(self) -> None:
         """Ends the worker and closes the database."""
@@ -80,22 +76,15 @@ class Running:
         self.store.database.close()
 
 
-def _load(versions: Versions, in_use: Iterable[str] = ()) -> None:
-    try:
-        versions.load(in_use)
-    except Exception as error:
-        log.error("the conversation could not be loaded: %s", where(error))
-
-
 def load_parts(settings: Settings) -> Parts:
     """The conversation and the recogniser that ``settings`` name; what cannot be used is logged."""
     versions = Versions(settings.flow, Published(settings.versions_of(settings.flow)))
-    _load(versions)
+    load(versions)
     return Parts(versions, choose_recogniser(settings.vosk_model, settings.data_dir))
 
 
 def create_app(
-    settings: Settings, parts: Parts | None = None, clock: Callable[[], float] = time.time
+    settings: Settings, parts: Parts | None = None, clock: Callable[[], float] | None = None
 ) -> Flask:
     """The whole line as a WSGI application.
 
@@ -104,7 +93,8 @@ def create_app(
     """
     parts = parts or load_parts(settings)
     versions, country = parts.versions, settings.country
-    store = Store(settings.database_url)
+    store = Store(settings.database_url, clock)
+    store.open()
     languages = kiosk_languages(versions.newest)
     voices = {code: Pyttsx3Synthesiser(kiosk_language(code).voice) for code in languages}
     folder = settings.data_dir / "speech"
@@ -114,15 +104,20 @@ def create_app(
         synthesiser=", ".join(voice.name for voice in voices.values()),
         missing=tuple(settings.missing(NEEDED_TO_SEND)),
     )
-    worker = Worker(versions, store, sender_for(settings), clock) if settings.worker else None
+    file = RosterFile(settings.roster)
+    worker = worker_for(settings, versions, store, file) if settings.worker else None
 
     app = Flask("spotter", static_folder=None, template_folder=None)
-    app.register_blueprint(sms_blueprint(Answering(versions, store, country), settings, clock))
-    app.register_blueprint(voice_blueprint(Dialogue(versions, store, country), parts.hearing, speech, clock))
+    answering = answering_for(settings, versions, store, file)
+    dialogue = Dialogue(versions, store, country)
     numbers = emergency_number(country), crisis_line(country)
+    app.register_blueprint(sms_blueprint(answering, store, settings, store.now))
+    app.register_blueprint(voice_blueprint(dialogue, parts.hearing, speech, store.now))
     app.register_blueprint(page_blueprint(*numbers, languages, parts.hearing.language))
-    app.register_blueprint(status_blueprint(store, versions, report))
-    app.extensions["spotter"] = Running(store, versions, worker, report)
+    app.register_blueprint(call_blueprint(store, file, Outbox(Limits.of(settings)), settings))
+    app.register_blueprint(notice_blueprint(store, file))
+    app.register_blueprint(status_blueprint(store, versions, report, file))
+    app.extensions["spotter"] = Running(store, versions, worker, report, file)
     if worker:
         worker.start()
     return app
@@ -140,14 +135,14 @@ def kiosk_languages(line: Line | None) -> dict[str, str]:
     return names or {FIRST: ""}
 
 
-def banner(settings: Settings, versions: Versions, report: Report) -> str:
+def banner(settings: Settings, versions: Versions, report: Report, paging: str) -> str:
     """Two lines: what to open, and what is missing."""
     texts = f"Texts come in at {settings.public_url}/sms." if settings.public_url else ""
     missing = f"Missing for texts: {', '.join(report.missing)}." if report.missing else "Texts are set up."
     told = "" if versions.newest and not versions.note else f"Conversation: {versions.sentence}. "
     return (
         f"Spotter is ready: open http://localhost:{settings.port} {texts}".rstrip()
-        + f"\n{told}{missing} {report.recogniser}."
+        + f"\n{told}{missing} {paging}. {report.recogniser}."
     )
 
 
@@ -181,18 +176,10 @@ class _Server(BaseApplication):  # type: ignore[misc]
             self.cfg.set(name, value)
 
     def load(self) -> Flask:
-        # A queue, because a signal may come while another one is being handled.
-        asked: queue.SimpleQueue[int] = queue.SimpleQueue()
-        signal.signal(signal.SIGHUP, lambda number, _: asked.put(number))
         app = create_app(self._settings)
         running: Running = app.extensions["spotter"]
-
-        def reload() -> None:
-            while asked.get():
-                running.reload(time.time())
-
-        threading.Thread(target=reload, name="reload", daemon=True).start()
-        print(banner(self._settings, running.versions, running.report), flush=True)
+        reload_on_hangup(running.versions, running.store)
+        print(banner(self._settings, running.versions, running.report, running.roster.sentence), flush=True)
         return app
 
     def run(self) -> None:

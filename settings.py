@@ -29,6 +29,12 @@ def _port(text: str) -> int:
     return int(text)
 
 
+def _count(text: str) -> int:
+    if not (text.isascii() and text.isdigit() and 0 < int(text) < 10**9):
+        raise ValueError("use a whole number from 1 up")
+    return int(text)
+
+
 def _public_url(text: str) -> str:
     parts = urlsplit(text)
     if parts.scheme not in ("http", "https") or not parts.hostname or parts.query or parts.fragment:
@@ -72,8 +78,11 @@ def _sender(text: str) -> str:
 
 
 def _database(text: str) -> str:
-    if not text.startswith("sqlite:///"):
-        raise ValueError("use an SQLite file, such as sqlite:////srv/spotter/spotter.db")
+    if not text.startswith(("sqlite:///", "postgresql://")):
+        raise ValueError(
+            "use an SQLite file, such as sqlite:////srv/spotter/spotter.db, or a PostgreSQL server, such as "
+            "postgresql://spotter:secret@db.example.com/spotter"
+        )
     return text
 
 
@@ -104,16 +113,55 @@ class Settings:
     sms_from: str = _setting(
         "SPOTTER_SMS_FROM", "number or Messaging Service SID that scheduled texts come from", _sender, ""
     )
+    roster: Path = _setting(
+        "SPOTTER_ROSTER", "the file that says who of the staff is told of alerts", _path, None
+    )
+    texts_per_number: int = _setting(
+        "SPOTTER_TEXTS_PER_NUMBER",
+        "texts to one number within 24 hours, answers included; pages to staff are never held back",
+        _count,
+        100,
+    )
+    texts_per_day: int = _setting(
+        "SPOTTER_TEXTS_PER_DAY",
+        "texts to all within 24 hours, answers included; above it only answers and pages go out",
+        _count,
+        5000,
+    )
+    loop_turns: int = _setting(
+        "SPOTTER_LOOP_TURNS",
+        "this many texts from a number in SPOTTER_LOOP_MINUTES are a robot's",
+        _count,
+        40,
+    )
+    loop_minutes: int = _setting(
+        "SPOTTER_LOOP_MINUTES", "a robot is told whom to call, then not answered for so long", _count, 10
+    )
+    reconcile_minutes: int = _setting(
+        "SPOTTER_RECONCILE_MINUTES",
+        "how often texts that did not reach us are fetched from Twilio",
+        _count,
+        5,
+    )
+    answer_hours: int = _setting(
+        "SPOTTER_ANSWER_HOURS", "a fetched text that is older gets no answer, but staff are told", _count, 4
+    )
     worker: bool = _setting(
-        "SPOTTER_WORKER", "on or off: whether this server sends scheduled texts", _switch, True
+        "SPOTTER_WORKER", "on or off: whether this server also does what is due later", _switch, True
     )
     twilio_account_sid: str = _setting("TWILIO_ACCOUNT_SID", "from the Twilio console", _account, "")
     twilio_auth_token: str = _setting("TWILIO_AUTH_TOKEN", "from the Twilio console", str, "", secret=True)
     database_url: str = _setting(
-        "DATABASE_URL", "where conversations are kept; spotter.db in the data directory", _database, ""
+        "DATABASE_URL",
+        "where conversations are kept: an SQLite file, or a PostgreSQL server that several machines share",
+        _database,
+        "",
+        secret=True,
     )
 
     def __post_init__(self) -> None:
+        if not self.roster:
+            object.__setattr__(self, "roster", self.data_dir / "roster.yaml")
         if not self.database_url:
             object.__setattr__(self, "database_url", f"sqlite:///{self.data_dir / 'spotter.db'}")
 

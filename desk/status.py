@@ -3,12 +3,12 @@
 from dataclasses import asdict, dataclass
 
 from flask import Blueprint, Response, jsonify
-from sqlalchemy.exc import SQLAlchemyError
 
+from desk.roster_file import RosterFile
 from flows.levels import Level
 from flows.line import Line
 from flows.versions import Versions
-from store.database import BusyError
+from store.database import TROUBLE
 from store.store import Store
 
 
@@ -21,11 +21,11 @@ class Report:
     missing: tuple[str, ...]
 
 
-def status_blueprint(store: Store, versions: Versions, report: Report) -> Blueprint:
+def status_blueprint(store: Store, versions: Versions, report: Report, file: RosterFile) -> Blueprint:
     """``/healthz`` answers 200 while conversations can be held and kept, otherwise 503.
 
     ``flow`` there says which conversation new people get, ``older`` which versions others are in, and
-    ``understanding`` what hears the texts.
+    ``understanding`` what hears the texts, and ``paging`` who is told of alerts, or why nobody is.
     """
     blueprint = Blueprint("status", __name__)
 
@@ -37,6 +37,7 @@ def status_blueprint(store: Store, versions: Versions, report: Report) -> Bluepr
             "flow": versions.sentence,
             "older": versions.older,
             "understanding": _understanding(versions.newest),
+            "paging": file.sentence,
         }
         return jsonify({"ok": ok, "database": database} | flow | asdict(report)), 200 if ok else 503
 
@@ -58,7 +59,7 @@ def _database(store: Store) -> str:
     try:
         with store.database.transaction():
             return "ok"
-    except (SQLAlchemyError, OSError, BusyError) as error:
+    except TROUBLE as error:
         return f"cannot be used ({type(error).__name__})"
 
 

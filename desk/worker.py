@@ -1,95 +1,101 @@
-"""The worker: carries out what conversations have scheduled, when it is due."""
+"""The worker: carries out what was put down for later, when it is due."""
 
 import logging
 import threading
-import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Mapping
 
 from flows.broken import where
-from flows.events import TimedOut
-from flows.session import Session
-from flows.turn import Turn
-from flows.versions import Versions
-from sms.sender import Sender, SendError
-from store.jobs import Job
+from store.jobs import Job, schedule
 from store.store import Store
 
 log = logging.getLogger(__name__)
 
+# Carries out a job at a time, and says when it is to be done again, or `None` when it is done. It may be
+# asked twice for the same job, by two workers even, and looks at how things stand before it acts.
+Hand = Callable[[Job, float], float | None]
+
 _LOOK_EVERY_SECONDS = 1.0
-# Longer than any text takes to send; then another worker may try.
+# Longer than anything takes that is done here; then another worker may try.
 _LEASE_SECONDS = 60.0
-_ATTEMPTS = 5
-_PAUSE_SECONDS = 30.0
+# Some do nothing but what is urgent, so that it never waits for a thousand check-ins on a slow network.
+_THREADS = {"desk-urgent-1": True, "desk-urgent-2": True, "desk-1": False, "desk-2": False}
+# A job that only a newer Spotter knows waits for a worker of that one.
+_STRANGE_SECONDS = 60.0
 
 
 class Worker:
-    """One thread that carries out due jobs, one after the other.
+    """Threads that carry out due jobs. A job is done at least once.
 
-    A job is done at least once: after a crash, another worker finds its turn kept already and sends the
-    replies again, since a text too many is better than silence.
+    ``hands`` are named by the kind of job they are for, up to its first colon. There is always one job of
+    each of the ``standing`` kinds.
     """
 
-    def __init__(
-        self, versions: Versions, store: Store, sender: Sender, clock: Callable[[], float] = time.time
-    ) -> None:
-        self._versions = versions
+    def __init__(self, store: Store, hands: Mapping[str, Hand], standing: Iterable[str] = ()) -> None:
         self._store = store
-        self._sender = sender
-        self._clock = clock
+        self._hands = hands
+        self._standing = tuple(standing)
+        self._begun = not self._standing
         self._stopping = threading.Event()
-        self._thread = threading.Thread(target=self._run, name="desk-worker", daemon=True)
+        self._threads = [
+            threading.Thread(target=self._run, args=(urgent,), name=name, daemon=True)
+            for name, urgent in _THREADS.items()
+        ]
 
     def start(self) -> None:
         """Begins to look for due jobs."""
-        self._thread.start()
+        for thread in self._threads:
+            thread.start()
 
     def stop(self) -> None:
-        """Finishes the job in hand and ends the thread."""
+        """Finishes the jobs in hand and ends the threads."""
         self._stopping.set()
-        self._thread.join()
+        for thread in self._threads:
+            thread.join()
 
-    def work(self) -> bool:
-        """Carries out one due job; false when none is due, or there is no conversation to go on with."""
-        if self._versions.newest is None:
-            return False
-        job = self._store.jobs.claim(self._clock(), _LEASE_SECONDS)
+    def work(self, *, only_urgent: bool = False) -> bool:
+        """Carries out one due job, an urgent one if there is one; false when none is due."""
+        jobs = self._store.jobs
+        job = jobs.claim(self._store.now(), _LEASE_SECONDS, urgent=True)
+        if job is None and not only_urgent:
+            job = jobs.claim(self._store.now(), _LEASE_SECONDS)
         if job is None:
             return False
         try:
-            self._carry_out(job)
+            again = self._hand(job)(job, self._store.now())
         except Exception as error:
-            reason = str(error) if isinstance(error, SendError) else where(error)
-            log.error("a scheduled text was not sent: %s", reason)
-            if getattr(error, "again", True) and job.attempts < _ATTEMPTS:
-                self._store.jobs.put_back(job, self._clock() + _PAUSE_SECONDS * job.attempts)
-                return True
-        self._store.jobs.finish(job)
+            # Never the text of the error: it might hold words or numbers of people.
+            log.error("job %s (%s) failed: %s", job.id, job.kind, where(error))
+            jobs.put_back(job, self._store.now(), where(error))
+            return True
+        if again is None:
+            jobs.finish(job)
+        else:
+            jobs.repeat(job, again)
         return True
 
-    def _carry_out(self, job: Job) -> None:
-        now = self._clock()
+    def begin(self) -> None:
+        """Puts down the standing jobs that there are not yet."""
+        with self._store.database.transaction() as connection:
+            for kind in self._standing:
+                schedule(connection, key=kind, kind=kind, due=self._store.now())
+        self._begun = True
 
-        def decide(session: Session | None) -> Turn | None:
-            # The person may have answered, begun anew or texted STOP since this was scheduled.
-            if session is None or session.waiting != job.kind or session.due > now:
-                return None
-            line, current = self._versions.place(session)
-            return line.step(current, TimedOut(job.kind), now)
+    def _hand(self, job: Job) -> Hand:
+        return self._hands.get(job.kind.partition(":")[0], _strange)
 
-        kept = self._store.take_turn(job.person, job.key, now, decide)
-        session = self._store.session(job.person, now)
-        if session is None or session.opted_out:
-            return
-        for reply in kept.replies:
-            self._sender.send(job.person, reply.text)
-
-    def _run(self) -> None:
+    def _run(self, only_urgent: bool) -> None:
         while not self._stopping.is_set():
             try:
-                if self.work():
+                if not self._begun:
+                    self.begin()
+                if self.work(only_urgent=only_urgent):
                     continue
             except Exception as error:
                 # The database is gone. A claimed job's lease runs out; the thread must outlive it.
                 log.error("the worker cannot look for jobs: %s", where(error))
             self._stopping.wait(_LOOK_EVERY_SECONDS)
+
+
+def _strange(job: Job, now: float) -> float:
+    log.error("nobody here knows how to do job %s (%s)", job.id, job.kind)
+    return now + _STRANGE_SECONDS

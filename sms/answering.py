@@ -1,30 +1,70 @@
 """What is sent back for one message, whatever happens inside."""
 
 import logging
-from dataclasses import replace
+from dataclasses import dataclass, replace
+from typing import Protocol
+
+from sqlalchemy import Connection
 
 from flows.broken import last_words, where
+from flows.countries import emergency_number
 from flows.events import Text
 from flows.levels import Level
 from flows.line import Line
 from flows.session import Session
-from flows.turn import Turn
+from flows.turn import Alert, Reply, Trace, Turn
 from flows.versions import Versions
 from sms.country import country_of
+from sms.limits import CUT_OFF, Limits, Verdict
 from sms.message import Message
 from sms.optout import keyword, noted
-from store.store import Store
+from store.database import TROUBLE
+from store.refusals import accept
+from store.store import Entry, Kept, Store, Then
 
 log = logging.getLogger(__name__)
+
+
+# Said once to who texts without end: a robot, perhaps, but it might be a person.
+_LAST = (
+    "So many texts came from this number that I stop answering for today. If it is an emergency, call "
+    "{number} now, or text me what is wrong. If not, rest, and talk to the staff or a doctor."
+)
+
+
+@dataclass(frozen=True)
+class Late:
+    """A message that ``came`` in long before it is handled. ``answer``: there is still a point in one."""
+
+    came: float
+    answer: bool
+
+    def is_overtaken(self, session: Session | None) -> bool:
+        """Whether the conversation has gone on since: then it is no answer to what was asked last."""
+        return session is not None and session.last_at > self.came
+
+
+class Desk(Protocol):
+    """Who knows the staff."""
+
+    def answer(self, sender: str, body: str, now: float) -> str | None:
+        """The answer to what staff reply to a page; ``None`` when it is no such thing. Never raises."""
+
+    def site_texted_at(self, number: str) -> str:
+        """The site whose people text ``number``, ``""`` when it is not known. Never raises."""
 
 
 class Answering:
     """Answers messages. Without a usable conversation, people are still told whom to call."""
 
-    def __init__(self, versions: Versions, store: Store, country: str) -> None:
+    def __init__(
+        self, versions: Versions, store: Store, country: str, limits: Limits, desk: Desk | None = None
+    ) -> None:
         self._versions = versions
+        self._limits = limits
         self._store = store
         self._country = country
+        self._desk = desk
 
     def answer(self, message: Message, now: float) -> list[str]:
         """The texts to send back, in order; none when nothing is to be said. Never raises.
@@ -33,7 +73,7 @@ class Answering:
         whom to call.
         """
         try:
-            return self._kept(message, now)
+            return [reply.text for reply in self.take(message, now).replies]
         except Exception as error:
             log.error("a message could not be handled: %s", where(error))
         country = country_of(message.sender, self._country)
@@ -43,20 +83,71 @@ class Answering:
             log.error("nor answered without the database: %s", where(error))
         return [last_words(country)]
 
-    def _kept(self, message: Message, now: float) -> list[str]:
+    def take(
+        self, message: Message, now: float, *, late: Late | None = None, then: Then | None = None
+    ) -> Kept:
+        """Handles ``message`` and keeps its turn, with ``then`` in the transaction; raises when it cannot.
+
+        ``late`` is for one that did not come when it was sent.
+        """
+        reply = self._desk.answer(message.sender, message.body, now) if self._desk else None
+        if reply:
+            return self._noted(message, reply, now, then)
         newest = self._versions.newest
         if newest is None:
             raise RuntimeError("the conversation could not be loaded")
+        country = country_of(message.sender, self._country)
+        verdicts: list[Verdict] = []
+
+        def look(connection: Connection) -> None:
+            verdicts.append(self._limits.verdict(connection, message.sender, now))
 
         def decide(session: Session | None) -> Turn:
-            fresh = session or newest.open("sms", country_of(message.sender, self._country))
-            line, current = self._versions.place(fresh)
+            fresh = newest.open("sms", country)
+            line, current = self._versions.place(session or fresh)
             if message.opt_out:
                 return noted(current, message.opt_out, now)
-            return line.step(current, _event(line, current, message), now)
+            if late and late.is_overtaken(session) and not _alarming(newest, fresh, message, now):
+                return _only_kept(current, now)
+            turn = line.step(current, _event(line, current, message), now)
+            if verdicts[-1] == "answer" and (late is None or late.answer):
+                return turn
+            # Said in answer to our question, or all by itself.
+            alarming = _alarms(turn) or _alarming(newest, fresh, message, now)
+            if late and not late.answer:
+                return replace(turn, replies=()) if alarming else _only_kept(current, now)
+            if alarming:
+                return turn
+            log.warning("somebody who texts without end was given %s answer", verdicts[-1])
+            return _cut_off(turn, country if verdicts[-1] == "last" else "")
 
-        kept = self._store.take_turn(message.sender, message.id, now, decide, message.body)
-        return [reply.text for reply in kept.replies]
+        def also(connection: Connection, entry: Entry) -> None:
+            if keyword(message.body, opted_out=True) == "start" or message.opt_out == "START":
+                accept(connection, message.sender)
+            if then:
+                then(connection, entry)
+
+        site = self._desk.site_texted_at(message.recipient) if self._desk else ""
+        return self._store.take_turn(
+            message.sender, message.id, now, decide, message.body, (site, ""), look=look, then=also
+        )
+
+    def _noted(self, message: Message, reply: str, now: float, then: Then | None) -> Kept:
+        """The answer to staff, kept as a turn in which nothing moves: the same message is answered once."""
+        newest = self._versions.newest
+        unkept = Kept((Reply(reply, "staff"),), None)
+        if newest is None:
+            return unkept
+
+        def decide(session: Session | None) -> Turn:
+            stays = session or newest.open("sms", country_of(message.sender, self._country))
+            return Turn(stays, (Reply(reply, "staff"),), (), (Trace("event", "staff"),))
+
+        try:
+            return self._store.take_turn(message.sender, message.id, now, decide, message.body, then=then)
+        except TROUBLE as error:
+            log.error("an answer to staff could not be kept: %s", where(error))
+            return unkept
 
     def _unkept(self, message: Message, country: str, now: float) -> list[str]:
         """The answer without a memory: of somebody never met, and only if it is an emergency."""
@@ -78,3 +169,23 @@ def _event(line: Line, session: Session, message: Message) -> Text:
     heard = line.hear(session, message.body)
     command = keyword(message.body, opted_out=session.opted_out)
     return Text(replace(heard, command=command) if command else heard, message.pictures)
+
+
+def _alarming(line: Line, fresh: Session, message: Message, now: float) -> bool:
+    """Whether ``message``, taken by itself, is urgent, or says STOP."""
+    event = _event(line, fresh, message)
+    return event.heard.command == "stop" or line.step(fresh, event, now).session.level >= Level.URGENT
+
+
+def _alarms(turn: Turn) -> bool:
+    return any(isinstance(effect, Alert) for effect in turn.effects)
+
+
+def _only_kept(session: Session, now: float) -> Turn:
+    return Turn(replace(session, turns=session.turns + 1, last_at=now), (), (), (Trace("event", "late"),))
+
+
+def _cut_off(turn: Turn, country: str) -> Turn:
+    """``turn`` without its answer; with the last one for today when there is a ``country``."""
+    last = (Reply(_LAST.format(number=emergency_number(country)), "last"),) if country else ()
+    return replace(turn, replies=last, trace=(*turn.trace, Trace("limit", CUT_OFF)))

@@ -9,6 +9,7 @@ class Message:
     """A message from ``sender``, who is the person: ``+1…``, or ``whatsapp:+1…``, which is kept apart.
 
     ``id`` is Twilio's MessageSid, ``None`` when missing. ``pictures`` counts attachments.
+    ``recipient`` is the number of ours that was texted, ``""`` when missing.
     ``opt_out`` is STOP, START or HELP when Twilio has answered the message itself, else ``""``.
     """
 
@@ -17,6 +18,7 @@ class Message:
     body: str
     pictures: int
     opt_out: str
+    recipient: str = ""
 
     @classmethod
     def from_form(cls, form: Mapping[str, str]) -> "Message":
@@ -28,4 +30,5 @@ class Message:
             body=form.get("Body", ""),
             pictures=int(media) if media.isascii() and media.isdigit() and len(media) < 4 else 0,
             opt_out=form.get("OptOutType", "").strip().upper(),
+            recipient=form.get("To", "").strip(),
         )

@@ -1,10 +1,14 @@
 """How a text is cut up on its way: what Twilio takes at once."""
 
 import re
+import unicodedata
+
+import smsutil
 
 # Twilio refuses a longer body (error 21617).
 BODY_LIMIT = 1600
 
+_LIKENESS = str.maketrans({"‘": "'", "’": "'", "“": '"', "”": '"', "–": "-", "—": "-", "`": "'"})
 _SENTENCE_END = re.compile(r"(?<=[.?!])\s+|\n+")
 
 
@@ -18,3 +22,17 @@ def bodies(text: str, limit: int = BODY_LIMIT) -> list[str]:
         cut.append(rest[:end].rstrip())
         rest = rest[end:].lstrip()
     return [*cut, rest] if rest else cut
+
+
+def plain(text: str) -> str:
+    """``text`` in GSM-7 and on one line. A single other character would halve what a segment holds.
+
+    Accents that GSM-7 lacks are taken off; what has no likeness there, such as an emoji, is left out.
+    """
+    printable = "".join(char if char.isprintable() else " " for char in text.translate(_LIKENESS))
+    kept = "".join(char if smsutil.is_valid_gsm(char) else _bare(char) for char in printable)
+    return " ".join(kept.split())
+
+
+def _bare(char: str) -> str:
+    return "".join(one for one in unicodedata.normalize("NFKD", char) if smsutil.is_valid_gsm(one))

@@ -1,74 +1,150 @@
-"""Texts that are not the answer to a webhook, sent through Twilio's REST interface."""
+"""Sends what was put into the outbox: once if it can be known, and pages rather twice than never."""
 
-from typing import Protocol
+import logging
+from dataclasses import dataclass, fields
 
-from twilio.base.exceptions import TwilioException, TwilioRestException
-from twilio.http import HttpClient
-from twilio.http.http_client import TwilioHttpClient
-from twilio.rest import Client
+from sqlalchemy import Connection, RowMapping, select
 
-from settings import Settings
-from sms.segments import bodies
+from sms.carrier import Carried, Carrier, SendError, State, Way
+from sms.outbox import PAGE, REPLY, move
+from store.jobs import ATTEMPTS, Job, pause
+from store.refusals import refused
+from store.store import Store
+from store.tables import alerts, sends
 
-# The settings without which no text can be sent but the answer to a webhook.
-NEEDED_TO_SEND = ("TWILIO_ACCOUNT_SID", "TWILIO_AUTH_TOKEN", "SPOTTER_PUBLIC_URL", "SPOTTER_SMS_FROM")
-# Twilio answers within a second or two; a worker must not hang on one text.
-_TIMEOUT_SECONDS = 10.0
+log = logging.getLogger(__name__)
 
-
-class SendError(RuntimeError):
-    """A text that was not sent. ``again``: trying later may help. Never holds the text or the number."""
-
-    def __init__(self, reason: str, *, again: bool) -> None:
-        super().__init__(reason)
-        self.again = again
-
-
-class Sender(Protocol):
-    """Sends a text to a person, who may be at ``whatsapp:+…``."""
-
-    def send(self, to: str, text: str) -> None:
-        """Hands ``text`` over to be delivered. Raises `SendError`."""
+# A page that comes later than this would send somebody to where nobody needs them any more.
+PAGE_VALID_SECONDS = 300
+# How long a text may take to show up in Twilio's list.
+_SETTLED_SECONDS = 60.0
+# Our clock may be ahead of Twilio's.
+_CLOCKS_APART_SECONDS = 120.0
+_STOPPED = "opted out"
 
 
-class Twilio:
-    """The real thing. It is also what makes `twilio.rest` load, which takes a moment, at start."""
+@dataclass(frozen=True)
+class _Send:
+    id: int
+    kind: str
+    channel: Way
+    recipient: str
+    body: str
+    state: State
+    attempts: int
+    created_at: float
+    updated_at: float
+    # Why it is not to be sent after all, or "".
+    unwanted: str
 
-    def __init__(self, settings: Settings, http: HttpClient | None = None) -> None:
-        http = http or TwilioHttpClient(timeout=_TIMEOUT_SECONDS)
-        client = Client(settings.twilio_account_sid, settings.twilio_auth_token, http_client=http)
-        self._messages = client.messages
-        self._from = settings.sms_from
-        self._status_url = f"{settings.public_url}/sms/status"
 
-    def send(self, to: str, text: str) -> None:
-        for body in bodies(text):
+class Sender:
+    """The worker's hand for jobs ``send``, with ``{"send": row}`` as payload.
+
+    No transaction is open while the network is used. A send that was begun and not ended (a crash, a lost
+    connection) is looked for in the carrier's list before it is begun again.
+    """
+
+    def __init__(self, store: Store, carrier: Carrier) -> None:
+        self._store = store
+        self._carrier = carrier
+
+    def __call__(self, job: Job, now: float) -> float | None:
+        """Sends it, and says when to try again: never when its fate is known, or not in our hands."""
+        send = self._begin(int(job.payload["send"]), now)
+        if send is None:
+            return None
+        if send.state != "queued":
             try:
-                self._messages.create(to=to, body=body, status_callback=self._status_url, **self._origin(to))
-            except TwilioRestException as error:
-                again = error.status == 429 or error.status >= 500
-                raise SendError(f"Twilio's error {error.code or error.status}", again=again) from None
-            except (TwilioException, OSError) as error:
-                raise SendError(type(error).__name__, again=True) from None
+                found = self._look_for(send)
+            except SendError as error:
+                if send.kind != PAGE:
+                    return self._later(send, error, now)
+                found = None
+            if found:
+                self._move(send, found.state, now, sid=found.sid, error=found.error)
+                return None
+            if send.attempts >= ATTEMPTS and not send.unwanted:
+                self._give_up(send, "its fate is unknown", now)
+                return None
+            if send.kind != PAGE and now < send.updated_at + _SETTLED_SECONDS:
+                return send.updated_at + _SETTLED_SECONDS
+        if send.unwanted:
+            self._move(send, "failed", now, error=send.unwanted)
+            return None
+        body = self._start(send, now)
+        if body is None:
+            return None
+        try:
+            carried = self._hand_over(send, body)
+        except SendError as error:
+            return self._failed(send, error, now)
+        # A callback may have been faster, and knows more.
+        self._move(send, carried.state, now, sid=carried.sid, error=carried.error)
+        return None
 
-    def _origin(self, to: str) -> dict[str, str]:
-        if self._from.startswith("MG"):
-            return {"messaging_service_sid": self._from}
-        prefix = "whatsapp:" if to.startswith("whatsapp:") else ""
-        return {"from_": prefix + self._from.removeprefix("whatsapp:")}
+    def _begin(self, number: int, now: float) -> _Send | None:
+        """What to send; ``None`` when that is done."""
+        with self._store.database.transaction() as connection:
+            row = connection.execute(select(sends).where(sends.c.id == number)).mappings().one_or_none()
+            if row is None or row["state"] not in ("queued", "sending", "unknown"):
+                return None
+            unwanted = _unwanted(connection, row)
+        if not unwanted and row["contact"] is None and row["kind"] != REPLY:
+            session = self._store.session(row["recipient"], now)
+            unwanted = _STOPPED if session is not None and session.opted_out else ""
+        columns = {one.name: row[one.name] for one in fields(_Send) if one.name != "unwanted"}
+        return _Send(**columns, unwanted=unwanted)
+
+    def _look_for(self, send: _Send) -> Carried | None:
+        since = send.created_at - _CLOCKS_APART_SECONDS
+        listed = self._carrier.outgoing(send.channel, send.recipient, since)
+        alike = [one for one in listed if one.body.split() == send.body.split() or send.channel == "call"]
+        with self._store.database.transaction() as connection:
+            known = select(sends.c.sid).where(sends.c.sid.in_([one.sid for one in alike]))
+            others = set(connection.execute(known).scalars())
+        return next((one for one in alike if one.sid not in others), None)
+
+    def _start(self, send: _Send, now: float) -> str | None:
+        """The body to send, which from now on stays as it is; ``None`` when a callback was faster."""
+        with self._store.database.transaction() as connection:
+            begun = {"sent_at": now, "attempts": send.attempts + 1}
+            if not move(connection, send.id, "sending", now, **begun):
+                return None
+            body = connection.execute(select(sends.c.body).where(sends.c.id == send.id)).scalar_one()
+            return str(body)
+
+    def _hand_over(self, send: _Send, body: str) -> Carried:
+        if send.channel == "call":
+            return self._carrier.call(send.recipient, body, send=send.id)
+        valid_for = PAGE_VALID_SECONDS if send.kind == PAGE else None
+        return self._carrier.text(send.recipient, body, send=send.id, valid_for=valid_for)
+
+    def _failed(self, send: _Send, error: SendError, now: float) -> float | None:
+        if not error.again:
+            self._give_up(send, error.code or str(error), now)
+            return None
+        if not error.unknown and send.attempts + 1 >= ATTEMPTS:
+            self._give_up(send, error.code or str(error), now)
+            return None
+        self._move(send, "unknown" if error.unknown else "queued", now, error=str(error))
+        return self._later(send, error, now)
+
+    def _later(self, send: _Send, error: SendError, now: float) -> float:
+        log.warning("send %s (%s) is tried again: %s", send.id, send.kind, error)
+        return now + pause(send.attempts + 1)
+
+    def _give_up(self, send: _Send, reason: str, now: float) -> None:
+        log.error("send %s (%s) was given up: %s", send.id, send.kind, reason)
+        self._move(send, "failed", now, error=reason)
+
+    def _move(self, send: _Send, state: State, now: float, **more: object) -> bool:
+        with self._store.database.transaction() as connection:
+            return move(connection, send.id, state, now, **more)
 
 
-class NoSender:
-    """Stands in while the settings for sending are missing."""
-
-    def __init__(self, missing: list[str]) -> None:
-        self._missing = missing
-
-    def send(self, to: str, text: str) -> None:  # noqa: ARG002
-        raise SendError(f"{' and '.join(self._missing)} not set", again=False)
-
-
-def sender_for(settings: Settings) -> Sender:
-    """The sender that ``settings`` allow."""
-    missing = settings.missing(NEEDED_TO_SEND)
-    return NoSender(missing) if missing else Twilio(settings)
+def _unwanted(connection: Connection, row: RowMapping) -> str:
+    if row["kind"] == PAGE and row["alert"] is not None:
+        state = connection.execute(select(alerts.c.state).where(alerts.c.id == row["alert"])).scalar()
+        return "" if state == "open" else "no longer needed"
+    return _STOPPED if row["contact"] is None and refused(connection, row["recipient"]) else ""

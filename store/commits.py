@@ -3,18 +3,15 @@
 import threading
 from collections.abc import Callable
 from concurrent.futures import Future
-from typing import Any, TypeVar
+from contextlib import AbstractContextManager
+from typing import Any
 
 from sqlalchemy import Connection
-from sqlalchemy.exc import SQLAlchemyError
 
-from store.database import LINE_SECONDS, BusyError, Database
-
-Result = TypeVar("Result")
-Work = Callable[[Connection], Any]
+from store.database import LINE_SECONDS, TROUBLE, BusyError, Result, Work
 
 # What ends a transaction for all the work in it: trouble with the database, or the process is told to end.
-_EVERYBODYS = (SQLAlchemyError, OSError, BusyError, KeyboardInterrupt, SystemExit)
+_EVERYBODYS = (*TROUBLE, KeyboardInterrupt, SystemExit)
 
 
 class Commits:
@@ -24,8 +21,8 @@ class Commits:
     the database and then does the work of the whole line, in the order it came.
     """
 
-    def __init__(self, database: Database) -> None:
-        self._database = database
+    def __init__(self, transaction: Callable[[], AbstractContextManager[Connection]]) -> None:
+        self._transaction = transaction
         self._guard = threading.Lock()
         self._line: list[tuple[Work, Future[Any]]] = []
 
@@ -52,7 +49,7 @@ class Commits:
     def _commit_line(self) -> None:
         line = None
         try:
-            with self._database.transaction() as connection:
+            with self._transaction() as connection:
                 line = self._take_line()
                 results = [work(connection) for work, _ in line]
         except _EVERYBODYS as error:
@@ -68,7 +65,7 @@ class Commits:
 
     def _commit_alone(self, work: Work, kept: Future[Any]) -> None:
         try:
-            with self._database.transaction() as connection:
+            with self._transaction() as connection:
                 result = work(connection)
         except BaseException as error:
             kept.set_exception(error)

@@ -1,121 +1,58 @@
-"""The connection to the database: how it is opened, and one transaction at a time."""
+"""What the rest of the house knows of a database: transactions, the one way a turn is kept, and a clock."""
 
-import sqlite3
-import threading
-import time
-from collections.abc import Iterator
-from contextlib import contextmanager
-from pathlib import Path
-from typing import Any
+from abc import ABC, abstractmethod
+from collections.abc import Callable
+from contextlib import AbstractContextManager
+from typing import Any, TypeVar
 
-from sqlalchemy import Connection, create_engine, event, make_url
+from sqlalchemy import Connection
 from sqlalchemy.exc import SQLAlchemyError
 
-from store.tables import metadata
+Result = TypeVar("Result")
+Work = Callable[[Connection], Any]
+Clock = Callable[[], float]
 
-# How long a caller waits for the transactions before it, and SQLite for those of other processes. On a
-# busy disk one may take long, and together they must stay under the 15 s that Twilio waits for an answer.
+# How long a caller waits for the transactions before it, and for those of other processes. On a busy disk
+# one may take long, and together they must stay under the 15 s that Twilio waits for an answer.
 LINE_SECONDS = 8.0
-_PROCESS_SECONDS = 4.0
+PROCESS_SECONDS = 4.0
 
 
 class BusyError(RuntimeError):
     """The database did not become free in time."""
 
 
-class Database:
-    """An SQLite file. Nothing is opened before it is needed, so that a missing one mends itself."""
+# All that using a database may raise when it is gone, full, busy or not ours.
+TROUBLE = (SQLAlchemyError, OSError, BusyError)
 
-    def __init__(self, url: str) -> None:
-        self._path = Path(make_url(url).database or "")
-        self._lock = threading.Lock()
-        self._connection: Connection | None = None
-        self._opened_file = (0, 0)
-        # Parameters hold texts and phone numbers, and errors are logged. They are given by name, so that
-        # a `Statement` can hand its values over as they are.
-        self._engine = create_engine(
-            url, hide_parameters=True, paramstyle="named", connect_args={"timeout": _PROCESS_SECONDS}
-        )
-        event.listen(self._engine, "connect", _prepare)
-        event.listen(self._engine, "begin", _begin)
 
-    @contextmanager
-    def transaction(self) -> Iterator[Connection]:
+class Database(ABC):
+    """Safe to use from many threads. Nothing is opened before it is needed, so a missing one mends itself.
+
+    Whoever opens it first brings its tables up to date.
+    """
+
+    @abstractmethod
+    def transaction(self) -> AbstractContextManager[Connection]:
         """One transaction, committed at the end, undone when the block raises.
 
-        SQLite has one writer: waiting for it in line here costs less than colliding there. Raises
-        `BusyError`, or SQLAlchemy's errors when the database cannot be used.
+        Other processes may be in one of their own: what is read to be changed must be read with
+        ``with_for_update()``, which SQLite does not need and leaves out. Raises one of `TROUBLE`.
         """
-        if not self._lock.acquire(timeout=LINE_SECONDS):
-            raise BusyError(f"the database was busy for {LINE_SECONDS:g} seconds")
-        try:
-            connection = self._usable()
-            with connection.begin():
-                yield connection
-        except (SQLAlchemyError, OSError):
-            self._drop()
-            raise
-        finally:
-            self._lock.release()
 
+    @abstractmethod
+    def keep(self, person: str, work: Callable[[Connection], Result]) -> Result:
+        """What ``work`` gives, once everything it wrote is on the disk.
+
+        Work of one ``person`` is done one after the other, in all processes. ``work`` may run in another
+        thread, and a second time when it or other work beside it failed. Whatever it raises is raised
+        here, and nothing of it is kept.
+        """
+
+    @abstractmethod
+    def now(self) -> float:
+        """Seconds since 1970 by the clock that all processes share. Never raises."""
+
+    @abstractmethod
     def close(self) -> None:
-        """Closes the file; the next transaction opens it again."""
-        with self._lock:
-            self._drop()
-
-    def _usable(self) -> Connection:
-        """The open connection, since opening one for each turn takes as long as the turn.
-
-        An open file that was moved away still takes writes, and nobody would ever find them.
-        """
-        if self._connection and self._file() != self._opened_file:
-            self._drop()
-        if not self._connection:
-            self._path.parent.mkdir(parents=True, exist_ok=True)
-            self._connection = self._engine.connect()
-            with self._connection.begin():
-                metadata.create_all(self._connection)
-            self._opened_file = self._file()
-        return self._connection
-
-    def _drop(self) -> None:
-        if self._connection:
-            self._connection.close()
-        self._connection = None
-        self._engine.dispose()
-
-    def _file(self) -> tuple[int, int]:
-        try:
-            found = self._path.stat()
-        except FileNotFoundError:
-            return (0, 0)
-        return found.st_dev, found.st_ino
-
-
-def _prepare(connection: sqlite3.Connection, _record: Any) -> None:
-    connection.isolation_level = None  # sqlite3 would begin transactions by itself, and too late
-    _use_write_ahead_log(connection)
-    connection.execute("PRAGMA synchronous=FULL")
-    connection.execute("PRAGMA foreign_keys=ON")
-
-
-def _use_write_ahead_log(connection: sqlite3.Connection) -> None:
-    """Readers and the writer then do not wait for each other.
-
-    Two processes that open a new file at the same moment collide here, and SQLite does not wait by
-    itself for this one statement.
-    """
-    give_up = time.monotonic() + _PROCESS_SECONDS
-    while True:
-        try:
-            connection.execute("PRAGMA journal_mode=WAL")
-            return
-        except sqlite3.OperationalError as error:
-            if error.sqlite_errorcode != sqlite3.SQLITE_BUSY or time.monotonic() > give_up:
-                raise
-            time.sleep(0.01)
-
-
-def _begin(connection: Connection) -> None:
-    # A transaction that reads first and writes later fails when another one wrote in between.
-    connection.exec_driver_sql("BEGIN IMMEDIATE")
+        """Closes every connection; the next transaction opens one again."""

@@ -4,20 +4,22 @@ import json
 import logging
 import threading
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 from typing import Any
 
-from sqlalchemy import Connection, bindparam, func, insert, select, update
+from sqlalchemy import Connection, bindparam, insert, make_url, select, update
 
 from flows.session import EXPIRY_SECONDS, BadSessionError, Session
 from flows.turn import Alert, Cancel, Reply, Schedule, Turn
 from store import jobs as later
-from store.commits import Commits
-from store.database import Database
+from store.alerts import raise_alert
+from store.database import TROUBLE, Clock, Database
 from store.jobs import Jobs
+from store.postgres import PostgreSQL
+from store.sqlite import SQLite
 from store.statement import Statement
-from store.tables import alerts, sessions, turns
+from store.tables import sessions, turns
 
 log = logging.getLogger(__name__)
 
@@ -25,6 +27,7 @@ log = logging.getLogger(__name__)
 _LOOK = Statement(
     select(
         sessions.c.id,
+        sessions.c.version,
         sessions.c.state,
         select(turns.c.replies).where(turns.c.inbound == bindparam("inbound")).scalar_subquery(),
     )
@@ -33,10 +36,18 @@ _LOOK = Statement(
     .limit(1)
 )
 _BEGIN = Statement(insert(sessions).returning(sessions.c.id))
-_MOVE = Statement(update(sessions).where(sessions.c.id == bindparam("row")))
+_MOVE = Statement(
+    update(sessions)
+    .where(sessions.c.id == bindparam("row"), sessions.c.version == bindparam("seen"))
+    .returning(sessions.c.id)
+)
 _KEEP = Statement(insert(turns).returning(turns.c.id))
 
 Decide = Callable[[Session | None], Turn | None]
+
+
+class OvertakenError(RuntimeError):
+    """Somebody else kept a turn of this conversation meanwhile, past the lock on its person."""
 
 
 @dataclass(frozen=True)
@@ -51,30 +62,85 @@ class Kept:
     repeated: bool = False
 
 
+@dataclass(frozen=True)
+class Entry:
+    """A turn that is being kept: row ``id`` of the table turns, in row ``session`` of the table sessions."""
+
+    id: int
+    session: int
+    person: str
+    said: str
+    turn: Turn
+    now: float
+
+
+Then = Callable[[Connection, Entry], None]
+
+
 class Store:
     """Conversations in a database. Safe to use from many threads.
 
-    ``counts`` says how many were kept since the start, by ``("turns" or "alerts", level id)``.
+    ``clock`` instead of the database's own is for tests. ``then`` is done in the transaction of every turn,
+    so that what it writes is kept with the turn or not at all. ``counts`` says how many were kept since the
+    start, by ``("turns" or "alerts", level id)``.
     """
 
-    def __init__(self, url: str) -> None:
-        self.database = Database(url)
+    def __init__(self, url: str, clock: Clock | None = None, then: Iterable[Then] = ()) -> None:
+        self.database: Database = SQLite(url) if make_url(url).drivername == "sqlite" else PostgreSQL(url)
         self.jobs = Jobs(self.database)
-        self._commits = Commits(self.database)
+        self.now = clock or self.database.now
+        self._then = tuple(then)
         self._counting = threading.Lock()
         self.counts: Counter[tuple[str, str]] = Counter()
 
+    def open(self) -> None:
+        """Brings the tables up to date now, not with the first turn; trouble is logged. Never raises."""
+        try:
+            with self.database.transaction():
+                pass
+        except TROUBLE as error:
+            log.error("the database cannot be used: %s", type(error).__name__)
+
     def take_turn(
-        self, person: str, inbound_id: str | None, now: float, decide: Decide, said: str = ""
+        self,
+        person: str,
+        inbound_id: str | None,
+        now: float,
+        decide: Decide,
+        said: str = "",
+        place: tuple[str, str] = ("", ""),
+        *,
+        look: Callable[[Connection], None] | None = None,
+        then: Then | None = None,
     ) -> Kept:
         """Decides and keeps one turn of ``person``: all of it or, when anything raises, nothing.
 
         ``inbound_id`` is the message's idempotency key, ``None`` where a channel has none. ``decide`` is
         pure and gets the person's live session, ``None`` when there is none; it may answer ``None`` to
-        leave everything as it is, and may be asked in another thread, or twice. Raises `BusyError` or
-        SQLAlchemy's errors when nothing can be kept, and whatever ``decide`` raises.
+        leave everything as it is, and may be asked in another thread, or twice. ``place`` is the site and
+        the kiosk of a conversation that begins. ``look`` is done before ``decide`` and ``then`` after the
+        turn is kept, both in its transaction, and neither when the message was answered before. Raises one
+        of `TROUBLE` when nothing can be kept, and whatever ``decide`` raises.
         """
-        kept = self._commits.keep(lambda connection: _take(connection, person, inbound_id, now, decide, said))
+
+        def work(connection: Connection) -> Kept:
+            stand = _stand(connection, person, inbound_id, now)
+            if stand.answered is not None:
+                return Kept(stand.answered, None, repeated=True)
+            if look:
+                look(connection)
+            turn = decide(stand.session)
+            if turn is None:
+                return Kept((), None)
+            session = _keep_session(connection, stand, person, turn.session, now, place)
+            row = _keep_turn(connection, inbound_id, session, now, said, turn)
+            entry = Entry(row, session, person, said, turn, now)
+            _keep_effects(connection, entry)
+            for one in (*self._then, *([then] if then else [])):
+                one(connection, entry)
+            return Kept(turn.replies, turn)
+
+        kept = self.database.keep(person, work)
         if kept.turn:
             self._count(kept.turn)
         return kept
@@ -85,14 +151,11 @@ class Store:
             return _stand(connection, person, None, now).session
 
     def versions_in_use(self, now: float) -> set[str]:
-        """The versions of a flow that live sessions are pinned to.
-
-        Raises `BusyError` or SQLAlchemy's errors when the database cannot be used.
-        """
-        live = sessions.c.last_at > now - max(EXPIRY_SECONDS.values())
-        pinned = select(func.json_extract(sessions.c.state, "$.version")).distinct()
+        """The versions of a flow that live sessions are pinned to. Raises one of `TROUBLE`."""
+        live = turns.c.at > now - max(EXPIRY_SECONDS.values())
+        pinned = select(sessions.c.flow_version).join(turns, turns.c.session == sessions.c.id)
         with self.database.transaction() as connection:
-            rows = connection.execute(pinned.where(live, func.json_valid(sessions.c.state)))
+            rows = connection.execute(pinned.where(live).distinct())
             return {version for (version,) in rows if version}
 
     def _count(self, turn: Turn) -> None:
@@ -103,29 +166,6 @@ class Store:
                     self.counts["alerts", effect.level.id] += 1
 
 
-def _take(
-    connection: Connection, person: str, inbound_id: str | None, now: float, decide: Decide, said: str
-) -> Kept:
-    stand = _stand(connection, person, inbound_id, now)
-    if stand.answered is not None:
-        return Kept(stand.answered, None, repeated=True)
-    turn = decide(stand.session)
-    if turn is None:
-        return Kept((), None)
-    session_id = _keep_session(connection, stand, person, turn.session, now)
-    kept = {
-        "inbound": inbound_id,
-        "session": session_id,
-        "at": now,
-        "said": said,
-        "replies": json.dumps([vars(one) for one in turn.replies]),
-        "trace": json.dumps([vars(one) for one in turn.trace]),
-    }
-    [turn_id] = _KEEP.run(connection, kept)
-    _keep_effects(connection, turn_id, session_id, person, turn, now)
-    return Kept(turn.replies, turn)
-
-
 @dataclass(frozen=True)
 class _Stand:
     """Where a person stands: the newest conversation, and what this message was ``answered`` before.
@@ -134,6 +174,7 @@ class _Stand:
     """
 
     row: int | None = None
+    version: int = 0
     session: Session | None = None
     over: bool = False
     answered: tuple[Reply, ...] | None = None
@@ -143,46 +184,66 @@ def _stand(connection: Connection, person: str, inbound_id: str | None, now: flo
     found = _LOOK.run(connection, {"who": person, "inbound": inbound_id})
     if found is None:
         return _Stand()
-    row, state, replies = found
+    row, version, state, replies = found
     if replies is not None:
         return _Stand(answered=tuple(Reply(**one) for one in json.loads(replies)))
     try:
         session = Session.from_json(state)
     except BadSessionError:
         log.error("session %s cannot be read; a fresh one begins", row)
-        return _Stand(row, over=True)
+        return _Stand(row, version, over=True)
     if not session.expired(now):
-        return _Stand(row, session)
+        return _Stand(row, version, session)
     if not session.opted_out:
-        return _Stand(row, over=True)
+        return _Stand(row, version, over=True)
     # Old answers must not count any more, but STOP holds until the person takes it back.
     blank = Session(session.flow, session.version, session.channel, session.language, session.country)
-    return _Stand(row, replace(blank, opted_out=True), over=True)
+    return _Stand(row, version, replace(blank, opted_out=True), over=True)
 
 
-def _keep_session(connection: Connection, stand: _Stand, person: str, session: Session, now: float) -> int:
+def _keep_session(
+    connection: Connection, stand: _Stand, person: str, session: Session, now: float, place: tuple[str, str]
+) -> int:
     state: dict[str, Any] = {"level": session.level.id, "last_at": now, "state": session.to_json()}
+    state["flow_version"] = session.version
     if stand.row is not None and not stand.over:
-        _MOVE.run(connection, state | {"row": stand.row})
+        moved = {"row": stand.row, "seen": stand.version, "version": stand.version + 1}
+        if _MOVE.run(connection, state | moved) is None:
+            raise OvertakenError(f"session {stand.row} is no longer at its turn {stand.version}")
         return stand.row
     if stand.row is not None:
-        later.cancel(connection, stand.row, "*")
-    begun = {"person": person, "channel": session.channel, "started_at": now}
-    return int(_BEGIN.run(connection, state | begun)[0])
+        later.cancel(connection, session=stand.row)
+    begun = {"person": person, "channel": session.channel, "started_at": now, "version": 1}
+    site, kiosk = place
+    return int(_BEGIN.run(connection, state | begun | {"site": site, "kiosk": kiosk})[0])
 
 
-def _keep_effects(
-    connection: Connection, turn_id: int, session_id: int, person: str, turn: Turn, now: float
-) -> None:
-    for effect in turn.effects:
+def _keep_turn(
+    connection: Connection, inbound_id: str | None, session: int, now: float, said: str, turn: Turn
+) -> int:
+    kept = {
+        "inbound": inbound_id,
+        "session": session,
+        "at": now,
+        "said": said,
+        "replies": json.dumps([vars(one) for one in turn.replies]),
+        "trace": json.dumps([vars(one) for one in turn.trace]),
+    }
+    return int(_KEEP.run(connection, kept)[0])
+
+
+def _keep_effects(connection: Connection, entry: Entry) -> None:
+    session, now = entry.session, entry.now
+    for effect in entry.turn.effects:
         if isinstance(effect, Alert):
-            row = {"turn": turn_id, "session": session_id, "at": now, "level": effect.level.id}
-            connection.execute(insert(alerts), row | {"flags": json.dumps(effect.flags)})
+            level, flags = effect.level, effect.flags
+            raise_alert(connection, session=session, turn=entry.id, level=level, flags=flags, now=now)
         elif isinstance(effect, Cancel):
-            later.cancel(connection, session_id, effect.kind)
-        elif isinstance(effect, Schedule) and turn.session.channel == "sms":
+            kind = effect.kind if effect.kind == "*" else f"time_out:{effect.kind}"
+            later.cancel(connection, session=session, kind=kind)
+        elif isinstance(effect, Schedule) and entry.turn.session.channel == "sms":
             # The kiosk's page is there to say itself that a wait is over.
-            due = now + effect.after
-            later.schedule(
-                connection, person=person, session=session_id, turn=turn_id, kind=effect.kind, due=due
-            )
+            kind, due = f"time_out:{effect.kind}", now + effect.after
+            later.cancel(connection, session=session, kind=kind)
+            key, person = f"{entry.id}:{effect.kind}", entry.person
+            later.schedule(connection, key=key, kind=kind, due=due, person=person, session=session)

@@ -1,10 +1,16 @@
-"""The tables. Times are seconds since 1970; lists and mappings are JSON text."""
+"""The tables. Times are seconds since 1970; lists and mappings are JSON text.
 
-from sqlalchemy import Column, Float, ForeignKey, Index, Integer, MetaData, Table, Text
+They are made and changed by the migrations beside this file (``store/migrations``); a test holds the two
+together. Column types are the few that SQLite and PostgreSQL have in common.
+"""
+
+from sqlalchemy import Boolean, Column, Float, ForeignKey, Index, Integer, MetaData, Table, Text, text
 
 metadata = MetaData()
 
-# One row for each conversation. A person's newest row is the one that counts.
+# One row for each conversation. A person's newest row is the one that counts. `version` counts its turns:
+# one that was decided on an older state is not kept. `flow_version` is the version of the flow that it is
+# pinned to. `phone` is the number that a visitor of a kiosk gave, to be texted at.
 sessions = Table(
     "sessions",
     metadata,
@@ -15,6 +21,11 @@ sessions = Table(
     Column("started_at", Float, nullable=False),
     Column("last_at", Float, nullable=False),
     Column("state", Text, nullable=False),
+    Column("version", Integer, nullable=False, server_default="0"),
+    Column("flow_version", Text, nullable=False, server_default=""),
+    Column("site", Text, nullable=False, server_default=""),
+    Column("kiosk", Text, nullable=False, server_default=""),
+    Column("phone", Text),
     Index("sessions_of_person", "person", "id"),
 )
 
@@ -30,9 +41,14 @@ turns = Table(
     Column("said", Text, nullable=False),
     Column("replies", Text, nullable=False),
     Column("trace", Text, nullable=False),
+    Index("turns_of_session", "session", "id"),
+    Index("turns_by_time", "at"),
 )
 
-# What staff must be told.
+# What staff must be told: at most one of a conversation that is not closed, into which the others merge.
+# `turn` is the one that raised it last, at `raised_at`. `round` and `rung` say how far up the ladder it is.
+# `told` is what the person was told about it last. `code` is what staff reply with; no two are alike among
+# the alerts that are not closed.
 alerts = Table(
     "alerts",
     metadata,
@@ -42,22 +58,99 @@ alerts = Table(
     Column("at", Float, nullable=False),
     Column("level", Text, nullable=False),
     Column("flags", Text, nullable=False),
+    Column("state", Text, nullable=False, server_default="closed"),  # open, acknowledged, closed
+    Column("code", Text, nullable=False, server_default=""),
+    Column("raised_at", Float, nullable=False, server_default="0"),
+    Column("round", Integer, nullable=False, server_default="0"),
+    Column("rung", Integer, nullable=False, server_default="0"),
+    Column("told", Text, nullable=False, server_default=""),
+    Column("acknowledged_by", Text),
+    Column("acknowledged_at", Float),
+    Column("closed_by", Text),
+    Column("closed_at", Float),
+    Column("updated", Float, nullable=False, server_default="0"),
+    Index("alerts_of_session", "session"),
+    Index("alerts_by_state", "state", "at"),
+)
+_LIVE = text("state <> 'closed'")
+Index("alerts_live_code", alerts.c.code, unique=True, sqlite_where=_LIVE, postgresql_where=_LIVE)
+Index("alerts_live_of_session", alerts.c.session, unique=True, sqlite_where=_LIVE, postgresql_where=_LIVE)
+
+# Every text and call that is not the answer to a webhook, put down before it is sent. `key` keeps the same
+# one from being put down twice. `sid` is Twilio's name for it, which its status callbacks carry.
+sends = Table(
+    "sends",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("key", Text, nullable=False, unique=True),
+    Column("kind", Text, nullable=False),  # what it is for: page, notice, check_in, summary, reply ...
+    Column("channel", Text, nullable=False),  # sms, call
+    Column("recipient", Text, nullable=False),
+    Column("body", Text, nullable=False),
+    Column("alert", ForeignKey("alerts.id")),
+    Column("session", ForeignKey("sessions.id")),
+    Column("contact", Text),
+    # queued, sending, sent, delivered, failed, undelivered, unknown
+    Column("state", Text, nullable=False),
+    Column("sid", Text, unique=True),
+    Column("error", Text),
+    Column("attempts", Integer, nullable=False, server_default="0"),
+    Column("created_at", Float, nullable=False),
+    Column("sent_at", Float),
+    Column("updated_at", Float, nullable=False),
+    Index("sends_of_alert", "alert"),
+    Index("sends_of_session", "session"),
+    Index("sends_to", "recipient", "created_at"),
+    Index("sends_by_state", "state", "updated_at"),
+    Index("sends_by_time", "created_at", "state"),
 )
 
-# What is to be done later. `key` keeps a turn from asking for the same thing twice. A job is free when
-# its lease is over; ids are never used again, because they are part of an idempotency key.
+# Who must not be texted, because Twilio refused it (21610): they texted STOP where we did not see it. Our
+# own STOP is part of the conversation's state.
+refusals = Table(
+    "refusals",
+    metadata,
+    Column("person", Text, primary_key=True),
+    Column("at", Float, nullable=False),
+    Column("code", Text, nullable=False),
+)
+
+# How people are after some days. `state`: waiting, asked, answered, silent, cancelled.
+check_ins = Table(
+    "check_ins",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("session", ForeignKey("sessions.id"), nullable=False),
+    Column("person", Text, nullable=False),
+    Column("day", Integer, nullable=False),
+    Column("due", Float, nullable=False),
+    Column("state", Text, nullable=False),
+    Column("answer", Text),
+    Column("asked_at", Float),
+    Column("answered_at", Float),
+    Index("check_ins_of_session", "session"),
+    Index("check_ins_of_person", "person", "state"),
+)
+
+# What is to be done later; `store/jobs.py` says how. `lease` names the worker's hold on it, and a job is
+# free when the lease is over.
 jobs = Table(
     "jobs",
     metadata,
     Column("id", Integer, primary_key=True),
     Column("key", Text, nullable=False, unique=True),
     Column("kind", Text, nullable=False),
-    Column("person", Text, nullable=False),
-    Column("session", ForeignKey("sessions.id"), nullable=False),
+    Column("urgent", Boolean, nullable=False),
+    Column("person", Text),
+    Column("session", ForeignKey("sessions.id")),
+    Column("payload", Text, nullable=False),
     Column("due", Float, nullable=False),
     Column("leased_until", Float, nullable=False),
+    Column("lease", Text, nullable=False),
     Column("attempts", Integer, nullable=False),
-    Index("jobs_by_due", "due"),
+    Column("state", Text, nullable=False),  # waiting, dead
+    Column("error", Text),
+    Index("jobs_by_due", "state", "urgent", "due"),
     Index("jobs_of_session", "session"),
-    sqlite_autoincrement=True,
+    Index("jobs_of_person", "person"),
 )

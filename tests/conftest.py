@@ -1,5 +1,7 @@
 """What several rooms' tests need: the real conversation, loaded once."""
 
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
 
 import pytest
@@ -7,6 +9,10 @@ import pytest
 from flows.line import BACK_PAIN, Line, load_line
 from flows.published import Published
 from flows.versions import Versions
+from store.store import Store
+from tests.postgres import Postgres, programs
+
+Outage = Callable[[], AbstractContextManager[None]]
 
 
 @pytest.fixture(scope="session")
@@ -18,3 +24,52 @@ def line() -> Line:
 def versions(line: Line, tmp_path: Path) -> Versions:
     """The real conversation, served as it is."""
     return Versions(BACK_PAIN, Published(tmp_path / "flows"), line)
+
+
+@pytest.fixture(scope="session")
+def postgres() -> Iterator[Postgres]:
+    binaries = programs()
+    if binaries is None:
+        pytest.skip("no PostgreSQL here: its half of the tests is left out (Debian: apt install postgresql)")
+    server = Postgres(binaries)
+    yield server
+    server.stop()
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
+    """An empty database, once of each kind."""
+    if request.param == "sqlite":
+        # Behind a link, so that an outage can begin and end in one step.
+        (tmp_path / "disk").mkdir()
+        (tmp_path / "mounted").symlink_to(tmp_path / "disk")
+        return f"sqlite:///{tmp_path / 'mounted' / 'spotter.db'}"
+    server: Postgres = request.getfixturevalue("postgres")
+    return server.new_database()
+
+
+@pytest.fixture
+def store(database_url: str) -> Iterator[Store]:
+    """A store on an empty database, once of each kind."""
+    store = Store(database_url)
+    yield store
+    store.database.close()
+
+
+@pytest.fixture
+def outage(request: pytest.FixtureRequest, database_url: str, tmp_path: Path) -> Outage:
+    """While it lasts, the database cannot be used."""
+    if database_url.startswith("sqlite"):
+        return lambda: _unmounted(tmp_path)
+    server: Postgres = request.getfixturevalue("postgres")
+    return lambda: server.outage(database_url)
+
+
+@contextmanager
+def _unmounted(place: Path) -> Iterator[None]:
+    for name in ("nowhere", "disk"):
+        link = place / "link"
+        link.symlink_to(place / name)
+        link.rename(place / "mounted")
+        if name == "nowhere":
+            yield

@@ -22,7 +22,7 @@ from flows.published import Published
 from flows.versions import Versions
 from server import Parts, banner, create_app, load_parts
 from settings import PROJECT, Settings
-from sms.sender import NEEDED_TO_SEND
+from sms.twilio_rest import NEEDED_TO_SEND
 from voice.choose import Hearing
 from voice.wav import RATE, to_wav
 
@@ -63,6 +63,7 @@ def test_health_says_what_is_in_use_and_what_is_missing(app: Flask) -> None:
     assert health["understanding"] == "rules alone in es: see requirements-ears.txt"
     assert health["recogniser"] == WHISPER.sentence
     assert health["missing"] == list(NEEDED_TO_SEND)
+    assert health["paging"].startswith("Nobody is paged: ")
 
 
 def test_health_fails_without_a_database_or_a_conversation(settings: Settings, versions: Versions) -> None:
@@ -93,12 +94,14 @@ def test_metrics_count_turns_and_alerts_by_level(app: Flask) -> None:
 def test_the_banner_has_two_lines_and_says_what_to_open_and_what_is_missing(app: Flask) -> None:
     running = app.extensions["spotter"]
     report, versions = running.report, running.versions
-    opened, missing = banner(Settings(port=8123), versions, report).splitlines()
+    opened, missing = banner(Settings(port=8123), versions, report, "Nobody is paged: x").splitlines()
     assert "http://localhost:8123" in opened
     names = "TWILIO_ACCOUNT_SID, TWILIO_AUTH_TOKEN, SPOTTER_PUBLIC_URL, SPOTTER_SMS_FROM"
     assert missing.startswith(f"Missing for texts: {names}. ")
     assert WHISPER.sentence in missing
-    connected = banner(Settings(public_url="https://gym.example.com"), versions, replace(report, missing=()))
+    assert "Nobody is paged: x. " in missing
+    public = Settings(public_url="https://gym.example.com")
+    connected = banner(public, versions, replace(report, missing=()), "Alerts go to 2 staff at 1 site")
     assert "https://gym.example.com/sms" in connected
     assert "Missing" not in connected
 

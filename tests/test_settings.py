@@ -35,6 +35,13 @@ def test_everything_can_be_set(tmp_path: Path) -> None:
         "SPOTTER_FLOW": str(tmp_path),
         "SPOTTER_SMS_FROM": "MG" + "0" * 32,
         "SPOTTER_WORKER": "OFF",
+        "SPOTTER_ROSTER": str(tmp_path / "staff.yaml"),
+        "SPOTTER_TEXTS_PER_NUMBER": "20",
+        "SPOTTER_TEXTS_PER_DAY": "900",
+        "SPOTTER_LOOP_TURNS": "30",
+        "SPOTTER_LOOP_MINUTES": "5",
+        "SPOTTER_RECONCILE_MINUTES": "3",
+        "SPOTTER_ANSWER_HOURS": "2",
         "TWILIO_ACCOUNT_SID": "AC" + "a" * 32,
         "TWILIO_AUTH_TOKEN": "secret",
         "DATABASE_URL": "sqlite:////srv/other.db",
@@ -50,6 +57,13 @@ def test_everything_can_be_set(tmp_path: Path) -> None:
         flow=tmp_path,
         sms_from="MG" + "0" * 32,
         worker=False,
+        roster=tmp_path / "staff.yaml",
+        texts_per_number=20,
+        texts_per_day=900,
+        loop_turns=30,
+        loop_minutes=5,
+        reconcile_minutes=3,
+        answer_hours=2,
         twilio_account_sid="AC" + "a" * 32,
         twilio_auth_token="secret",
         database_url="sqlite:////srv/other.db",
@@ -91,13 +105,25 @@ def test_an_unknown_setting_is_refused_and_the_nearest_named(name: str, meant: s
         ("SPOTTER_SMS_FROM", "0151 123"),
         ("SPOTTER_WORKER", "maybe"),
         ("TWILIO_ACCOUNT_SID", "AC12"),
-        ("DATABASE_URL", "mysql://host/db"),
     ],
 )
 def test_an_unusable_value_is_refused_with_the_mend(name: str, value: str) -> None:
     text = refused(**{name: value})
     assert text.startswith(f"{name} is {value!r}: ")
     assert text.endswith(".")
+
+
+def test_an_unusable_database_is_refused_without_its_password() -> None:
+    text = refused(DATABASE_URL="mysql://spotter:s3cret@host/db")
+    assert text.startswith("DATABASE_URL: use an SQLite file, such as sqlite:///")
+    assert "s3cret" not in text
+
+
+@pytest.mark.parametrize("url", ["sqlite:////srv/other.db", "postgresql://spotter:s3cret@db.example.com/gym"])
+def test_both_kinds_of_database_can_be_set(url: str) -> None:
+    settings = Settings.from_environment({"DATABASE_URL": url})
+    assert settings.database_url == url
+    assert "s3cret" not in repr(settings)
 
 
 def test_all_mistakes_are_told_at_once() -> None:

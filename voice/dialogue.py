@@ -55,15 +55,19 @@ class Dialogue:
         self._store = store
         self.country = country
 
-    def answer(self, conversation: str | None, said: Said, now: float, language: str = "") -> Answer:
+    def answer(
+        self, conversation: str | None, said: Said, now: float, language: str = "", kiosk: str = ""
+    ) -> Answer:
         """The answer to ``said`` in ``conversation``, or in a new one if that is unknown or over.
 
         ``language`` is the one that was chosen for a new one; without one the first words tell it.
+        ``kiosk`` is the name of the one that it was said to.
+
         Never raises. When the turn cannot be kept, an emergency is still answered as one, and everybody
         else is told whom to call.
         """
         try:
-            return self._kept(conversation, said, now, language)
+            return self._kept(conversation, said, now, language, kiosk)
         except Exception as error:
             log.error("something said could not be handled: %s", where(error))
         try:
@@ -92,7 +96,7 @@ class Dialogue:
         level, done = session.level, session.done
         return Answer(conversation, (words,), session.step, level=level, done=done, language=language)
 
-    def _kept(self, conversation: str | None, said: Said, now: float, language: str) -> Answer:
+    def _kept(self, conversation: str | None, said: Said, now: float, language: str, kiosk: str) -> Answer:
         newest = self._versions.newest
         if newest is None:
             raise RuntimeError("the conversation could not be loaded")
@@ -113,7 +117,7 @@ class Dialogue:
 
         # Made here and never taken from outside, so that nobody can guess or plant another's.
         fresh = secrets.token_urlsafe(16)
-        kept = self._store.take_turn(_person(fresh), None, now, begin, said.text)
+        kept = self._store.take_turn(_person(fresh), None, now, begin, said.text, ("", kiosk))
         assert kept.turn is not None
         return _answer(fresh, kept.turn, now)
 

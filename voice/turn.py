@@ -1,8 +1,10 @@
 """The kiosk's side of the web: ``POST /voice/turn`` and the spoken replies."""
 
 import logging
+import re
 import time
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from typing import Any
 
 from flask import Blueprint, Response, abort, jsonify, request, send_file
@@ -20,8 +22,9 @@ log = logging.getLogger(__name__)
 
 _SOUND = {"audio/wav", "audio/x-wav", "audio/wave", "audio/vnd.wave", "application/octet-stream"}
 _EVENTS = ("started", "silence", "timed_out")
-_FIELDS = ("conversation", "language", "text", "event")
+_FIELDS = ("conversation", "language", "kiosk", "text", "event")
 _LONGEST_TEXT = 1600
+_KIOSK = re.compile("[a-z0-9][a-z0-9_-]{0,39}")
 # A form carries a few lines around the sound.
 _LARGEST_REQUEST = MAX_BYTES + 16 * 1024
 # How much of a refused request is still read, and for how long.
@@ -37,6 +40,15 @@ class _RefusedError(Exception):
         self.status = status
 
 
+@dataclass(frozen=True)
+class _Place:
+    """The conversation's id, the language for a new one, and the kiosk's name; ``""`` where there is none."""
+
+    conversation: str | None
+    language: str
+    kiosk: str
+
+
 def voice_blueprint(
     dialogue: Dialogue,
     hearing: Hearing,
@@ -47,8 +59,9 @@ def voice_blueprint(
 
     A turn is a WAV (16 kHz, mono, 16 bit, at most 60 s) as the body, with ``?conversation=``, or as the
     field ``audio`` of a form, with the field ``conversation``; or JSON with ``conversation`` and either
-    ``text`` or ``event``. ``language``, beside ``conversation``, is what a new conversation is held in. The
-    answer is JSON; with status 4xx it is ``{"error": …}`` and names the mend.
+    ``text`` or ``event``. Beside ``conversation``, ``language`` is what a new one is held in, and ``kiosk``
+    is the kiosk's name in the roster. The answer is JSON; with status 4xx it is ``{"error": …}`` and names
+    the mend.
 
     ``speech`` has the voice of each language; the first one stands in where a language has none.
     """
@@ -60,7 +73,7 @@ def voice_blueprint(
     def turn() -> tuple[Response, int] | Response:
         request.max_content_length = _LARGEST_REQUEST
         try:
-            conversation, language, sent = _sent()
+            at, sent = _sent()
         except (_RefusedError, WavError) as error:
             return _refusal(str(error), error.status)
         except RequestEntityTooLarge:
@@ -71,8 +84,8 @@ def voice_blueprint(
             said = sent if isinstance(sent, Said) else Said("speech", _heard(sent))
         except Exception as error:
             log.error("the recogniser failed: %s", where(error))
-            return jsonify(_spoken(dialogue.sorry(conversation, clock(), language), None))
-        return jsonify(_spoken(dialogue.answer(conversation, said, clock(), language), said))
+            return jsonify(_spoken(dialogue.sorry(at.conversation, clock(), at.language), None))
+        return jsonify(_spoken(dialogue.answer(at.conversation, said, clock(), at.language, at.kiosk), said))
 
     @blueprint.get("/voice/audio/<name>.wav")
     def audio(name: str) -> Response:
@@ -119,8 +132,8 @@ def voice_blueprint(
     return blueprint
 
 
-def _sent() -> tuple[str | None, str, Said | bytes]:
-    """The conversation's id, the language for a new one, and what was said or the samples in which it was."""
+def _sent() -> tuple[_Place, Said | bytes]:
+    """Where something was said, and what, or the samples in which it was."""
     kind = request.mimetype
     if kind == "application/json":
         return _from_json()
@@ -128,11 +141,9 @@ def _sent() -> tuple[str | None, str, Said | bytes]:
         file = request.files.get("audio")
         if file is None:
             raise _RefusedError(400, "the form has no file called audio")
-        form = request.form
-        return form.get("conversation") or None, form.get("language", ""), strict_pcm(file.read())
+        return _place(request.form), strict_pcm(file.read())
     if kind in _SOUND:
-        query = request.args
-        return query.get("conversation") or None, query.get("language", ""), strict_pcm(request.get_data())
+        return _place(request.args), strict_pcm(request.get_data())
     raise _RefusedError(415, f"{kind or 'nothing'} is not understood: send a WAV as audio/wav, or JSON")
 
 
@@ -143,7 +154,15 @@ def _read_on() -> None:
         left -= len(piece)
 
 
-def _from_json() -> tuple[str | None, str, Said]:
+def _place(fields: Mapping[str, Any]) -> _Place:
+    """A wrong name of a kiosk keeps nobody from being heard."""
+    kiosk = fields.get("kiosk")
+    named = isinstance(kiosk, str) and _KIOSK.fullmatch(kiosk) is not None
+    language = fields.get("language", "")
+    return _Place(fields.get("conversation") or None, language, str(kiosk) if named else "")
+
+
+def _from_json() -> tuple[_Place, Said]:
     try:
         fields = request.get_json()
     except RequestEntityTooLarge:
@@ -163,7 +182,7 @@ def _from_json() -> tuple[str | None, str, Said]:
         raise _RefusedError(400, "language must be a code, such as the one in the last answer")
     if ("text" in fields) == ("event" in fields):
         raise _RefusedError(400, "send either text or event")
-    return conversation or None, language, _said(fields)
+    return _place(fields), _said(fields)
 
 
 def _said(fields: Mapping[str, Any]) -> Said:

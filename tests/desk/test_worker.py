@@ -1,225 +1,188 @@
-"""What was promised for later is sent once, or not at all when it is no longer wanted."""
+"""Jobs are carried out when they are due, the urgent ones first, by one worker at a time."""
 
 import logging
+import os
+import signal
+import subprocess
+import sys
+import threading
 import time
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field, replace
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 
 import pytest
-from sqlalchemy import func, select
 
-from desk.worker import Worker
-from flows.events import Text
-from flows.heard import Heard
-from flows.session import Session
-from flows.turn import Turn
-from flows.versions import Versions
-from sms.sender import NoSender, SendError
+from desk.worker import Hand, Worker
+from settings import PROJECT
+from store.jobs import ATTEMPTS, Counts, Job, schedule
 from store.store import Store
-from store.tables import jobs
+from tests.conftest import Outage
 
 NOW = 1_790_000_000.0
-PERSON = "+12025550123"
-PAUSE = 180.0
 
 
-class PowerCutError(BaseException):
-    """Nothing after it runs."""
-
-
-@dataclass
-class Outbox:
-    """The network's edge: texts pile up here, or are refused."""
-
-    sent: list[tuple[str, str]] = field(default_factory=list)
-    refusals: list[BaseException] = field(default_factory=list)
-
-    def send(self, to: str, text: str) -> None:
-        if self.refusals:
-            raise self.refusals.pop(0)
-        self.sent.append((to, text))
-
-
-@dataclass
 class Desk:
-    """A worker with its clock in hand, and a person who is told to walk for three minutes."""
+    """A store with its clock in hand."""
 
-    versions: Versions
-    store: Store
-    outbox: Outbox = field(default_factory=Outbox)
-    now: float = NOW
+    def __init__(self, url: str) -> None:
+        self.now = NOW
+        self.done: list[str] = []
+        self.store = Store(url, lambda: self.now)
 
-    def __post_init__(self) -> None:
-        self.worker = Worker(self.versions, self.store, self.outbox, lambda: self.now)
-        self.say("dull", choice="dull")
+    def note(self, job: Job, _now: float) -> None:
+        self.done.append(job.kind)
 
-    def say(self, text: str, **heard: str) -> Turn:
-        line = self.versions.newest
-        assert line is not None
-
-        def decide(session: Session | None) -> Turn:
-            before = session or replace(line.open("sms", "US"), step="onset_kind", turns=5)
-            return line.step(before, Text(Heard(text, **heard)), self.now)  # type: ignore[arg-type]
-
-        kept = self.store.take_turn(PERSON, None, self.now, decide)
-        assert kept.turn is not None
-        return kept.turn
-
-    def waiting(self) -> int:
+    def put_down(self, kind: str, *, due: float = 0.0, urgent: bool = False) -> None:
         with self.store.database.transaction() as connection:
-            return int(connection.execute(select(func.count()).select_from(jobs)).scalar_one())
+            schedule(
+                connection, key=kind, kind=kind, person="+12025550123", due=self.now + due, urgent=urgent
+            )
+
+    def worker(self, **hands: Hand) -> Worker:
+        return Worker(self.store, hands)
 
 
 @pytest.fixture
-def desk(versions: Versions, tmp_path: Path) -> Iterator[Desk]:
-    store = Store(f"sqlite:///{tmp_path / 'spotter.db'}")
-    yield Desk(versions, store)
-    store.database.close()
+def desk(database_url: str) -> Iterator[Desk]:
+    desk = Desk(database_url)
+    yield desk
+    desk.store.database.close()
 
 
-def test_after_the_pause_the_question_comes_once(desk: Desk) -> None:
-    assert desk.waiting() == 1
-    desk.now += PAUSE - 1
-    assert not desk.worker.work()
-    desk.now += 1
-    assert desk.worker.work()
-    [(to, text)] = desk.outbox.sent
-    assert to == PERSON
-    assert "?" in text
-    assert not desk.worker.work()
-    assert desk.waiting() == 0
-    session = desk.store.session(PERSON, desk.now)
-    assert session is not None
-    assert session.waiting == ""
+def test_what_is_urgent_comes_first(desk: Desk) -> None:
+    worker = desk.worker(check=desk.note, page=desk.note)
+    desk.put_down("check:1", due=-100)
+    desk.put_down("page:1", due=-1, urgent=True)
+    desk.put_down("page:2", urgent=True)
+    assert worker.work()
+    assert worker.work(only_urgent=True)
+    assert not worker.work(only_urgent=True)
+    assert worker.work()
+    assert desk.done == ["page:1", "page:2", "check:1"]
 
 
-def test_who_answered_already_is_not_asked_again(desk: Desk) -> None:
-    desk.now += 60
-    desk.say("gone", choice="gone")
-    desk.now += PAUSE
-    desk.worker.work()
-    assert desk.outbox.sent == []
+def test_a_job_may_come_again_and_again(desk: Desk) -> None:
+    def look(job: Job, now: float) -> float:
+        assert job.attempts == 1
+        desk.note(job, now)
+        return now + 300
+
+    worker = desk.worker(look=look)
+    desk.put_down("look")
+    for _ in range(ATTEMPTS + 1):
+        assert worker.work()
+        assert not worker.work()
+        desk.now += 300
+    assert len(desk.done) == ATTEMPTS + 1
 
 
-def test_after_stop_nothing_is_sent(desk: Desk) -> None:
-    assert desk.say("stop", command="stop").session.opted_out
-    assert desk.waiting() == 0
-    desk.now += PAUSE
-    assert not desk.worker.work()
-
-
-def test_a_stop_while_the_worker_holds_the_job_is_obeyed(desk: Desk) -> None:
-    desk.now += PAUSE
-    assert desk.store.jobs.claim(desk.now, lease=60) is not None
-    desk.say("stop", command="stop")
-    desk.now += 61
-    assert desk.worker.work()
-    assert desk.outbox.sent == []
-    assert desk.waiting() == 0
-
-
-def test_a_text_that_could_not_be_sent_is_sent_later_unchanged(desk: Desk) -> None:
-    desk.outbox.refusals = [SendError("Twilio's error 503", again=True)] * 2
-    desk.now += PAUSE
-    for _ in range(2):
-        assert desk.worker.work()
-        assert not desk.worker.work()
+def test_a_job_of_a_newer_spotter_waits_for_one(desk: Desk, caplog: pytest.LogCaptureFixture) -> None:
+    desk.put_down("juggle:1")
+    for _ in range(ATTEMPTS + 1):
+        assert desk.worker().work()
         desk.now += 60
-    assert desk.outbox.sent == []
-    assert desk.worker.work()
-    assert len(desk.outbox.sent) == 1
-    assert desk.waiting() == 0
+    assert "nobody here knows how" in caplog.text
+    desk.worker(juggle=desk.note).work()
+    assert desk.done == ["juggle:1"]
 
 
-def test_a_number_that_cannot_be_texted_is_given_up(desk: Desk, caplog: pytest.LogCaptureFixture) -> None:
-    desk.outbox.refusals = [SendError("Twilio's error 21610", again=False)]
-    desk.now += PAUSE
-    assert desk.worker.work()
-    assert desk.waiting() == 0
-    assert "21610" in caplog.text
-    assert PERSON not in caplog.text
+def test_a_slow_hand_does_not_undo_what_another_worker_did(desk: Desk) -> None:
+    """The lease was over before it had finished, and another worker has the job."""
+    taken: list[Job | None] = []
+
+    def slow(_job: Job, _now: float) -> None:
+        desk.now += 61
+        taken.append(desk.store.jobs.claim(desk.now, lease=60))
+        raise ValueError("too late anyway")
+
+    desk.put_down("slow")
+    assert desk.worker(slow=slow).work()
+    [other] = taken
+    assert other is not None
+    assert desk.store.jobs.finish(other)
 
 
-def test_it_does_not_try_for_ever(desk: Desk) -> None:
-    desk.outbox.refusals = [SendError("no network", again=True)] * 50
-    desk.now += PAUSE
-    tries = 0
-    while desk.waiting():
-        tries += desk.worker.work()
-        desk.now += 1000
-    assert tries == 5
+def test_an_error_is_kept_without_what_it_says(desk: Desk, caplog: pytest.LogCaptureFixture) -> None:
+    def fails(_job: Job, _now: float) -> None:
+        raise ValueError("+12025550123 said that it hurts")
+
+    desk.put_down("fails")
+    assert desk.worker(fails=fails).work()
+    assert "ValueError at test_worker.py" in caplog.text
+    assert "hurts" not in caplog.text
 
 
-def test_a_worker_that_died_after_its_turn_leaves_the_text_to_the_next(desk: Desk) -> None:
-    desk.now += PAUSE
-    with pytest.raises(PowerCutError):
-        Worker(desk.versions, desk.store, Outbox(refusals=[PowerCutError()]), lambda: desk.now).work()
-    assert not desk.worker.work()
-    desk.now += 61
-    assert desk.worker.work()
-    assert len(desk.outbox.sent) == 1
+def test_it_finishes_what_it_has_in_hand_when_it_is_told_to_end(desk: Desk) -> None:
+    begun = threading.Event()
+
+    def slow(job: Job, now: float) -> None:
+        begun.set()
+        time.sleep(0.3)
+        desk.note(job, now)
+
+    desk.put_down("slow")
+    worker = desk.worker(slow=slow)
+    worker.start()
+    assert begun.wait(timeout=10)
+    worker.stop()
+    assert desk.done == ["slow"]
+    assert desk.store.jobs.counts(NOW + 1000) == Counts(due=0, late=0, dead=0, oldest=None)
 
 
-def test_a_stop_after_the_power_cut_is_obeyed_too(desk: Desk) -> None:
-    desk.now += PAUSE
-    with pytest.raises(PowerCutError):
-        Worker(desk.versions, desk.store, Outbox(refusals=[PowerCutError()]), lambda: desk.now).work()
-    desk.say("stop", command="stop")
-    desk.now += 61
-    assert desk.worker.work()
-    assert desk.outbox.sent == []
-
-
-def test_a_pause_that_began_anew_is_not_cut_short_by_the_old_one(desk: Desk) -> None:
-    def wait_longer(session: Session | None) -> Turn:
-        assert session is not None
-        return Turn(replace(session, due=desk.now + PAUSE), ())
-
-    desk.now += PAUSE
-    assert desk.store.jobs.claim(desk.now, lease=60) is not None
-    desk.store.take_turn(PERSON, None, desk.now, wait_longer)
-    desk.now += 61
-    assert desk.worker.work()
-    assert desk.outbox.sent == []
-
-
-def test_a_session_that_has_expired_is_not_woken(desk: Desk) -> None:
-    desk.now += PAUSE + 25 * 3600
-    assert desk.worker.work()
-    assert desk.outbox.sent == []
-    assert desk.waiting() == 0
-
-
-def test_without_credentials_it_says_that_it_could_not_send(
-    desk: Desk, caplog: pytest.LogCaptureFixture
+def test_the_threads_outlive_a_database_that_is_gone(
+    desk: Desk, outage: Outage, caplog: pytest.LogCaptureFixture
 ) -> None:
-    desk.now += PAUSE
-    assert Worker(desk.versions, desk.store, NoSender(["SPOTTER_SMS_FROM"]), lambda: desk.now).work()
-    assert "SPOTTER_SMS_FROM not set" in caplog.text
-    assert desk.waiting() == 0
-
-
-def test_the_thread_outlives_a_database_that_is_gone(
-    desk: Desk, tmp_path: Path, caplog: pytest.LogCaptureFixture
-) -> None:
-    database = tmp_path / "spotter.db"
-    database.rename(tmp_path / "away")
-    database.mkdir()
+    desk.put_down("note")
     caplog.set_level(logging.ERROR)
-    desk.worker.start()
-    _until(lambda: "cannot look for jobs" in caplog.text)
-    database.rmdir()
-    (tmp_path / "away").rename(database)
-    desk.now += PAUSE
-    _until(lambda: bool(desk.outbox.sent))
-    desk.worker.stop()
-    assert len(desk.outbox.sent) == 1
+    worker = desk.worker(note=desk.note)
+    with outage():
+        worker.start()
+        _until(lambda: "cannot look for jobs" in caplog.text)
+    _until(lambda: bool(desk.done))
+    worker.stop()
+    assert desk.done == ["note"]
+
+
+def test_a_worker_of_its_own_does_what_is_due_and_ends_when_told(database_url: str, tmp_path: Path) -> None:
+    desk = Desk(database_url)
+    desk.put_down("time_out:pause")
+    given = {"DATABASE_URL": database_url, "SPOTTER_DATA_DIR": str(tmp_path), "SPOTTER_WORKER": "off"}
+    with _start(given) as process:
+        try:
+            assert process.stdout is not None
+            ready = process.stdout.readline()
+            assert ready.startswith("Spotter's worker is ready. Missing for texts: TWILIO_ACCOUNT_SID, ")
+            _until(lambda: desk.store.jobs.counts(NOW).due == 0)
+        finally:
+            process.send_signal(signal.SIGTERM)
+            _, error = process.communicate(timeout=30)
+    assert process.returncode == 0, error
+    assert "Traceback" not in error
+    desk.store.database.close()
+
+
+def test_a_worker_with_a_wrong_setting_is_told_so(tmp_path: Path) -> None:
+    with _start({"SPOTTER_WORKER": "maybe", "SPOTTER_DATA_DIR": str(tmp_path)}) as process:
+        _, error = process.communicate(timeout=30)
+    assert process.returncode == 2
+    assert error == "SPOTTER_WORKER is 'maybe': use on or off.\n"
+
+
+def _start(given: Mapping[str, str]) -> "subprocess.Popen[str]":
+    kept = {name: value for name, value in os.environ.items() if not name.startswith(("SPOTTER", "TWILIO"))}
+    return subprocess.Popen(
+        [sys.executable, "-m", "desk", "work"],
+        cwd=PROJECT,
+        env={**kept, **given},
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    )
 
 
 def _until(true: Callable[[], bool]) -> None:
-    for _ in range(500):
+    for _ in range(1000):
         if true():
             return
         time.sleep(0.01)
-    pytest.fail("it did not happen within five seconds")
+    pytest.fail("it did not happen within ten seconds")

@@ -16,7 +16,8 @@ from sqlalchemy import Connection
 from sqlalchemy.exc import SQLAlchemyError
 
 from store.commits import Commits
-from store.database import BusyError, Database
+from store.database import BusyError
+from store.sqlite import SQLite
 from tests.together import run_together
 
 Work = Callable[[Connection], Any]
@@ -47,8 +48,8 @@ for person in "abcdefgh":
 
 
 @pytest.fixture
-def database(tmp_path: Path) -> Iterator[Database]:
-    database = Database(f"sqlite:///{tmp_path / 'spotter.db'}")
+def database(tmp_path: Path) -> Iterator[SQLite]:
+    database = SQLite(f"sqlite:///{tmp_path / 'spotter.db'}")
     with database.transaction() as connection:
         connection.exec_driver_sql("create table written (what integer)")
     yield database
@@ -63,12 +64,12 @@ def writes(what: int) -> Work:
     return work
 
 
-def written(database: Database) -> list[int]:
+def written(database: SQLite) -> list[int]:
     with database.transaction() as connection:
         return [row.what for row in connection.exec_driver_sql("select what from written order by rowid")]
 
 
-def in_one_line(database: Database, commits: Commits, works: list[Work]) -> list[Future[Any]]:
+def in_one_line(database: SQLite, commits: Commits, works: list[Work]) -> list[Future[Any]]:
     """What becomes of ``works`` when all of them, in this order, wait for somebody else's transaction."""
     with ThreadPoolExecutor(len(works)) as pool:
         with database.transaction():
@@ -79,7 +80,7 @@ def in_one_line(database: Database, commits: Commits, works: list[Work]) -> list
         return futures
 
 
-def test_who_waits_together_shares_a_transaction_in_the_order_they_came(database: Database) -> None:
+def test_who_waits_together_shares_a_transaction_in_the_order_they_came(database: SQLite) -> None:
     transactions: list[object] = []
 
     def work(number: int) -> Work:
@@ -90,25 +91,25 @@ def test_who_waits_together_shares_a_transaction_in_the_order_they_came(database
 
         return noted
 
-    kept = in_one_line(database, Commits(database), [work(number) for number in range(6)])
+    kept = in_one_line(database, Commits(database.transaction), [work(number) for number in range(6)])
     assert [one.result() for one in kept] == list(range(6))
     assert written(database) == list(range(6))
     assert len(set(transactions)) == 1
 
 
-def test_work_that_fails_undoes_its_own_writes_and_no_others(database: Database) -> None:
+def test_work_that_fails_undoes_its_own_writes_and_no_others(database: SQLite) -> None:
     def fails(connection: Connection) -> None:
         writes(99)(connection)
         raise ValueError("a bug")
 
-    kept = in_one_line(database, Commits(database), [writes(1), fails, writes(2)])
+    kept = in_one_line(database, Commits(database.transaction), [writes(1), fails, writes(2)])
     assert isinstance(kept[1].exception(), ValueError)
     assert (kept[0].result(), kept[2].result()) == (1, 2)
     assert written(database) == [1, 2]
 
 
-def test_trouble_with_the_database_is_told_to_everybody_in_line(database: Database) -> None:
-    commits = Commits(database)
+def test_trouble_with_the_database_is_told_to_everybody_in_line(database: SQLite) -> None:
+    commits = Commits(database.transaction)
     nowhere: Work = lambda connection: connection.exec_driver_sql("insert into nowhere values (1)")  # noqa: E731
     kept = in_one_line(database, commits, [writes(1), nowhere, writes(2)])
     assert all(isinstance(one.exception(), SQLAlchemyError) for one in kept)
@@ -116,7 +117,7 @@ def test_trouble_with_the_database_is_told_to_everybody_in_line(database: Databa
     assert commits.keep(writes(3)) == 3
 
 
-def test_nobody_is_answered_before_the_commit(database: Database) -> None:
+def test_nobody_is_answered_before_the_commit(database: SQLite) -> None:
     def noticed_late(connection: Connection) -> str:
         # SQLite then checks that the session exists when it commits.
         connection.exec_driver_sql("pragma defer_foreign_keys=on")
@@ -125,16 +126,16 @@ def test_nobody_is_answered_before_the_commit(database: Database) -> None:
         )
         return "answered"
 
-    kept = in_one_line(database, Commits(database), [writes(1), noticed_late])
+    kept = in_one_line(database, Commits(database.transaction), [writes(1), noticed_late])
     assert all(isinstance(one.exception(), SQLAlchemyError) for one in kept)
     assert written(database) == []
 
 
 def test_whoever_gives_up_waiting_is_not_kept_after_all(
-    database: Database, monkeypatch: pytest.MonkeyPatch
+    database: SQLite, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("store.commits.LINE_SECONDS", 0.05)
-    commits = Commits(database)
+    commits = Commits(database.transaction)
     with ThreadPoolExecutor(1) as pool:
         with database.transaction():
             first = pool.submit(commits.keep, writes(1))
@@ -146,10 +147,10 @@ def test_whoever_gives_up_waiting_is_not_kept_after_all(
 
 
 def test_a_database_that_stays_busy_is_told_to_everybody_in_line(
-    database: Database, monkeypatch: pytest.MonkeyPatch
+    database: SQLite, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("store.database.LINE_SECONDS", 0.2)
-    commits = Commits(database)
+    monkeypatch.setattr("store.sqlite.LINE_SECONDS", 0.2)
+    commits = Commits(database.transaction)
     with database.transaction(), ThreadPoolExecutor(3) as pool:
         kept = [pool.submit(commits.keep, writes(number)) for number in range(3)]
         assert all(isinstance(one.exception(), BusyError) for one in kept)
@@ -158,7 +159,7 @@ def test_a_database_that_stays_busy_is_told_to_everybody_in_line(
 
 
 def test_a_slow_disk_keeps_those_waiting_whose_work_has_begun(
-    database: Database, monkeypatch: pytest.MonkeyPatch
+    database: SQLite, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("store.commits.LINE_SECONDS", 0.05)
 
@@ -167,12 +168,12 @@ def test_a_slow_disk_keeps_those_waiting_whose_work_has_begun(
         result: int = writes(1)(connection)
         return result
 
-    assert Commits(database).keep(slow) == 1
+    assert Commits(database.transaction).keep(slow) == 1
     assert written(database) == [1]
 
 
-def test_many_threads_lose_nothing(database: Database) -> None:
-    commits = Commits(database)
+def test_many_threads_lose_nothing(database: SQLite) -> None:
+    commits = Commits(database.transaction)
 
     def many(thread: int) -> list[int]:
         return [commits.keep(writes(thread * 100 + number)) for number in range(25)]
@@ -184,7 +185,7 @@ def test_many_threads_lose_nothing(database: Database) -> None:
         assert [what for what in found if what in mine] == mine
 
 
-def test_every_commit_waits_for_the_disk(database: Database) -> None:
+def test_every_commit_waits_for_the_disk(database: SQLite) -> None:
     with database.transaction() as connection:
         assert connection.exec_driver_sql("pragma synchronous").scalar_one() == 2
 
@@ -200,7 +201,7 @@ def test_every_answered_turn_outlives_a_kill(tmp_path: Path) -> None:
         os.kill(process.pid, signal.SIGKILL)
         answered += [line.strip() for line in process.stdout if line.endswith("\n")]
         killer.cancel()
-    database = Database(url)
+    database = SQLite(url)
     with database.transaction() as connection:
         kept = [row.inbound for row in connection.exec_driver_sql("select inbound from turns")]
         assert connection.exec_driver_sql("pragma integrity_check").scalar_one() == "ok"

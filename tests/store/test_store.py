@@ -1,11 +1,7 @@
 """Turns are kept whole or not at all, once, and in the right conversation."""
 
 import json
-import shutil
-import sqlite3
-from collections.abc import Iterator
 from dataclasses import replace
-from pathlib import Path
 
 import pytest
 from sqlalchemy import select
@@ -21,13 +17,6 @@ from tests.together import run_together
 NOW = 1_790_000_000.0
 DAY = 24 * 3600.0
 PERSON = "+15550100001"
-
-
-@pytest.fixture
-def store(tmp_path: Path) -> Iterator[Store]:
-    store = Store(f"sqlite:///{tmp_path / 'deep' / 'spotter.db'}")
-    yield store
-    store.database.close()
 
 
 def counted(session: Session | None, *effects: Effect, at: float = NOW, **changes: object) -> Turn:
@@ -63,8 +52,9 @@ def test_a_turn_is_kept_with_everything_that_belongs_to_it(store: Store) -> None
     assert json.loads(str(turn["trace"]))[0]["name"] == "Text"
     [told] = rows(store, alerts)
     assert (told["turn"], told["level"], told["flags"]) == (turn["id"], "urgent", '["leg_weakness"]')
-    [job] = rows(store, jobs)
-    assert (job["kind"], job["person"], job["due"]) == ("recheck", PERSON, NOW + 180)
+    paging, job = sorted(rows(store, jobs), key=lambda one: str(one["due"]))
+    assert (paging["kind"], paging["due"], paging["session"]) == ("escalate", NOW, None)
+    assert (job["kind"], job["person"], job["due"]) == ("time_out:recheck", PERSON, NOW + 180)
 
 
 def test_a_repeated_message_gets_the_same_reply_and_moves_nothing(store: Store) -> None:
@@ -139,11 +129,11 @@ def test_one_waiting_job_of_a_kind_and_cancel_forgets(store: Store) -> None:
     store.take_turn(PERSON, "SM1", NOW, lambda s: counted(s, Schedule("recheck", 60), Schedule("other", 60)))
     store.take_turn(PERSON, "SM2", NOW, lambda s: counted(s, Schedule("recheck", 500)))
     assert sorted((str(job["kind"]), job["due"]) for job in rows(store, jobs)) == [
-        ("other", NOW + 60),
-        ("recheck", NOW + 500),
+        ("time_out:other", NOW + 60),
+        ("time_out:recheck", NOW + 500),
     ]
     store.take_turn(PERSON, "SM3", NOW, lambda s: counted(s, Cancel("other")))
-    assert [job["kind"] for job in rows(store, jobs)] == ["recheck"]
+    assert [job["kind"] for job in rows(store, jobs)] == ["time_out:recheck"]
     store.take_turn("+15550100002", "SM4", NOW, lambda s: counted(s, Cancel("*")))
     assert len(rows(store, jobs)) == 1
     store.take_turn(PERSON, "SM5", NOW, lambda s: counted(s, Cancel("*")))
@@ -154,32 +144,6 @@ def test_the_kiosk_asks_for_its_own_time_outs(store: Store) -> None:
     spoken = Session("back_pain", "1", "voice")
     store.take_turn("kiosk", None, NOW, lambda s: counted(s or spoken, Schedule("recheck", 60)))
     assert rows(store, jobs) == []
-
-
-def test_a_job_is_held_by_one_worker_until_its_lease_is_over(store: Store) -> None:
-    store.take_turn(PERSON, "SM1", NOW, lambda s: counted(s, Schedule("recheck", 60)))
-    assert store.jobs.claim(NOW + 59, lease=30) is None
-    job = store.jobs.claim(NOW + 60, lease=30)
-    assert job is not None
-    assert (job.kind, job.person, job.attempts) == ("recheck", PERSON, 1)
-    assert store.jobs.claim(NOW + 89, lease=30) is None
-    again = store.jobs.claim(NOW + 90, lease=30)
-    assert again == replace(job, attempts=2)
-    store.jobs.put_back(again, NOW + 300)
-    assert store.jobs.claim(NOW + 299, lease=30) is None
-    assert store.jobs.claim(NOW + 300, lease=30) == replace(job, attempts=3)
-    store.jobs.finish(job)
-    assert rows(store, jobs) == []
-
-
-def test_a_claimed_job_survives_the_turn_that_it_brings(store: Store) -> None:
-    store.take_turn(PERSON, "SM1", NOW, lambda s: counted(s, Schedule("recheck", 60)))
-    job = store.jobs.claim(NOW + 60, lease=30)
-    assert job is not None
-    store.take_turn(PERSON, job.key, NOW + 60, lambda s: counted(s, Cancel("*"), Schedule("recheck", 60)))
-    store.jobs.finish(job)
-    [left] = rows(store, jobs)
-    assert left["id"] != job.id
 
 
 def test_the_same_message_from_eight_threads_is_answered_once(store: Store) -> None:
@@ -195,37 +159,13 @@ def test_eight_messages_of_one_person_are_answered_one_after_the_other(store: St
     assert len(rows(store, sessions)) == 1
 
 
-def test_two_processes_share_the_file(store: Store, tmp_path: Path) -> None:
-    """A second `Store` has its own lock, as another process would."""
-    other = Store(f"sqlite:///{tmp_path / 'deep' / 'spotter.db'}")
+def test_two_processes_share_the_database(store: Store, database_url: str) -> None:
+    """A second `Store` has its own locks and connections, as another process would."""
+    other = Store(database_url)
     stores = [store, other]
     kept = run_together(8, lambda number: stores[number % 2].take_turn(PERSON, f"SM{number}", NOW, counted))
     assert sorted(one.replies[0].text for one in kept) == [f"turn {n}" for n in range(1, 9)]
     other.database.close()
-
-
-def test_every_turn_is_on_disk_when_it_is_answered(store: Store, tmp_path: Path) -> None:
-    store.take_turn(PERSON, "SM1", NOW, counted)
-    copy = tmp_path / "copy"
-    shutil.copytree(tmp_path / "deep", copy)
-    reader = sqlite3.connect(copy / "spotter.db")
-    assert reader.execute("select count(*) from turns").fetchone() == (1,)
-    assert reader.execute("pragma journal_mode").fetchone() == ("wal",)
-    reader.close()
-
-
-def test_a_file_that_was_moved_away_is_noticed_and_mends_itself(store: Store, tmp_path: Path) -> None:
-    store.take_turn(PERSON, "SM1", NOW, counted)
-    directory = tmp_path / "deep"
-    directory.rename(tmp_path / "away")
-    (directory / "spotter.db").mkdir(parents=True)
-    with pytest.raises(SQLAlchemyError):
-        store.take_turn(PERSON, "SM2", NOW, counted)
-    (directory / "spotter.db").rmdir()
-    assert store.take_turn(PERSON, "SM2", NOW, counted).replies[0].text == "turn 1"
-    shutil.rmtree(directory)
-    (tmp_path / "away").rename(directory)
-    assert store.take_turn(PERSON, "SM2", NOW, counted).replies[0].text == "turn 2"
 
 
 def test_errors_carry_no_texts_and_no_numbers(store: Store) -> None:

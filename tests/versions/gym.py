@@ -3,35 +3,32 @@
 import itertools
 import re
 import shutil
-from dataclasses import dataclass, field
 from pathlib import Path
 
+from sqlalchemy import select
+
+from desk.time_outs import TimeOuts
 from desk.worker import Worker
 from flows.line import BACK_PAIN, Line, load_line
 from flows.loader import load_flow
 from flows.published import Published
 from flows.session import Channel, Session
 from flows.versions import Versions
+from settings import Settings
 from sms.answering import Answering
+from sms.limits import Limits
 from sms.message import Message
+from sms.outbox import Outbox
 from store.store import Store
+from store.tables import sends
 from voice.dialogue import Dialogue, Said
 
+LIMITS = Limits.of(Settings())
 START = 1_790_000_000.0
 # What brings somebody without any flag to each question, by text and by voice.
 ANSWERS = {"describe": "my lower back hurts", "pain_score": "4", "onset_kind": "dull"}
 
 _numbers = itertools.count(2025550100)
-
-
-@dataclass
-class Outbox:
-    """The network's edge: scheduled texts pile up here."""
-
-    texts: list[tuple[str, str]] = field(default_factory=list)
-
-    def send(self, to: str, text: str) -> None:
-        self.texts.append((to, text))
 
 
 class Gym:
@@ -42,15 +39,14 @@ class Gym:
             shutil.copytree(BACK_PAIN, place / "back_pain", ignore=shutil.ignore_patterns("es", "es.yaml"))
         )
         self.copies = Published(place / "flows")
-        self.store = Store(f"sqlite:///{place / 'spotter.db'}")
-        self.outbox = Outbox()
+        self.store = Store(f"sqlite:///{place / 'spotter.db'}", lambda: self.now)
         self.now = START
         self.start()
 
     def start(self) -> None:
         """The server's process begins, or begins anew; `load` is the next thing that it does."""
         self.versions = Versions(self.flow, self.copies)
-        self.worker = Worker(self.versions, self.store, self.outbox, lambda: self.now)
+        self.worker = Worker(self.store, {"time_out": TimeOuts(self.versions, self.store, Outbox(LIMITS))})
 
     def load(self) -> Line:
         """What the server does at the start and on SIGHUP."""
@@ -107,7 +103,7 @@ class Person:
         """What comes back, all in one."""
         self.gym.now += 5
         if self.channel == "sms":
-            answering = Answering(self.gym.versions, self.gym.store, "US")
+            answering = Answering(self.gym.versions, self.gym.store, "US", LIMITS)
             return " ".join(answering.answer(Message(None, self.number, text, 0, ""), self.gym.now))
         return self._at_the_kiosk(Said("text", text))
 
@@ -118,7 +114,9 @@ class Person:
             return self._at_the_kiosk(Said("timed_out"))
         while self.gym.worker.work():
             pass
-        return " ".join(text for to, text in self.gym.outbox.texts if to == self.number)
+        put_down = select(sends.c.body).where(sends.c.recipient == self.number).order_by(sends.c.id)
+        with self.gym.store.database.transaction() as connection:
+            return " ".join(connection.execute(put_down).scalars())
 
     def come_to(self, step: str) -> str:
         """Goes through the conversation to the question ``step``; gives the last reply."""

@@ -11,7 +11,8 @@ from twilio.http import HttpClient
 from twilio.http.response import Response
 
 from settings import Settings
-from sms.sender import NoSender, SendError, Twilio, sender_for
+from sms.carrier import NoCarrier, SendError
+from sms.twilio_rest import Twilio, carrier_for
 
 SETTINGS = Settings(
     data_dir=Path("unused"),
@@ -27,7 +28,7 @@ class Wire(HttpClient):  # type: ignore[misc]
     """Stands where the network begins: takes requests down and answers them all alike."""
 
     status: int = 201
-    answer: dict[str, Any] = field(default_factory=lambda: {"sid": "SM1"})
+    answer: dict[str, Any] = field(default_factory=lambda: {"sid": "SM1", "status": "queued"})
     error: Exception | None = None
     sent: list[dict[str, str]] = field(default_factory=list)
 
@@ -40,7 +41,7 @@ class Wire(HttpClient):  # type: ignore[misc]
 
 def test_a_text_is_sent_from_the_number_of_the_gym() -> None:
     wire = Wire()
-    Twilio(SETTINGS, wire).send("+447400123456", "How is it now?")
+    Twilio(SETTINGS, wire).text("+447400123456", "How is it now?", send=7, valid_for=300)
     assert wire.sent == [
         {
             "method": "POST",
@@ -48,7 +49,8 @@ def test_a_text_is_sent_from_the_number_of_the_gym() -> None:
             "To": "+447400123456",
             "From": "+12025550199",
             "Body": "How is it now?",
-            "StatusCallback": "https://gym.example.com/sms/status",
+            "StatusCallback": "https://gym.example.com/sms/status?send=7",
+            "ValidityPeriod": 300,
         }
     ]
 
@@ -57,22 +59,18 @@ def test_a_text_is_sent_from_the_number_of_the_gym() -> None:
 def test_somebody_on_whatsapp_is_answered_there(sms_from: str) -> None:
     wire = Wire()
     twilio = Twilio(replace(SETTINGS, sms_from=sms_from), wire)
-    twilio.send("whatsapp:+447400123456", "a")
-    twilio.send("+447400123456", "a")
+    twilio.text("whatsapp:+447400123456", "a", send=7, valid_for=None)
+    twilio.text("+447400123456", "a", send=7, valid_for=None)
     assert [one["From"] for one in wire.sent] == ["whatsapp:+12025550199", "+12025550199"]
 
 
 def test_a_messaging_service_picks_the_number() -> None:
     wire = Wire()
-    Twilio(replace(SETTINGS, sms_from="MG" + "1" * 32), wire).send("+447400123456", "a")
+    Twilio(replace(SETTINGS, sms_from="MG" + "1" * 32), wire).text(
+        "+447400123456", "a", send=7, valid_for=None
+    )
     assert wire.sent[0]["MessagingServiceSid"] == "MG" + "1" * 32
     assert "From" not in wire.sent[0]
-
-
-def test_a_text_longer_than_twilio_takes_goes_in_two() -> None:
-    wire = Wire()
-    Twilio(SETTINGS, wire).send("+447400123456", "Walk gently. " * 200)
-    assert [len(one["Body"]) for one in wire.sent] == [1598, 1000]
 
 
 @pytest.mark.parametrize(
@@ -82,16 +80,19 @@ def test_a_text_longer_than_twilio_takes_goes_in_two() -> None:
 def test_a_refusal_says_whether_later_may_help(status: int, code: int | None, again: bool) -> None:
     wire = Wire(status, {"code": code, "message": "to +447400123456 refused", "status": status})
     with pytest.raises(SendError) as caught:
-        Twilio(SETTINGS, wire).send("+447400123456", "secret")
-    assert caught.value.again is again
+        Twilio(SETTINGS, wire).text("+447400123456", "secret", send=7, valid_for=None)
+    assert (caught.value.again, caught.value.unknown) == (again, status >= 500)
     assert str(code or status) in str(caught.value)
     assert "447400123456" not in str(caught.value)
 
 
 def test_without_a_network_later_may_help() -> None:
     with pytest.raises(SendError) as caught:
-        Twilio(SETTINGS, Wire(error=requests.ConnectionError("no route to +447400123456"))).send("+44", "a")
+        Twilio(SETTINGS, Wire(error=requests.ConnectionError("no route to +447400123456"))).text(
+            "+44", "a", send=7, valid_for=None
+        )
     assert caught.value.again
+    assert caught.value.unknown
     assert "447400123456" not in str(caught.value)
 
 
@@ -105,12 +106,12 @@ def test_without_a_network_later_may_help() -> None:
     ],
 )
 def test_without_a_setting_it_says_which_one(name: str, shown: str) -> None:
-    sender = sender_for(replace(SETTINGS, **{name: ""}))  # type: ignore[arg-type]
-    assert isinstance(sender, NoSender)
+    carrier = carrier_for(replace(SETTINGS, **{name: ""}))  # type: ignore[arg-type]
+    assert isinstance(carrier, NoCarrier)
     with pytest.raises(SendError, match=shown) as caught:
-        sender.send("+447400123456", "a")
+        carrier.text("+447400123456", "a", send=7, valid_for=None)
     assert not caught.value.again
 
 
 def test_with_all_settings_it_is_the_real_thing() -> None:
-    assert isinstance(sender_for(SETTINGS), Twilio)
+    assert isinstance(carrier_for(SETTINGS), Twilio)

@@ -1,0 +1,156 @@
+"""Alerts as the desk sees them in the database: read, taken, closed, and what their person is told."""
+
+import json
+from dataclasses import dataclass
+
+from sqlalchemy import Connection, Row, Select, select, update
+
+from desk.ladder import Told
+from desk.page import Case
+from desk.roster import Contact, Roster
+from desk.words import words
+from flows.countries import crisis_line, emergency_number
+from flows.levels import Level
+from flows.session import BadSessionError, Session
+from sms.outbox import Outbox
+from sms.segments import plain
+from store.tables import alerts, sends, sessions, turns
+
+# As much of a conversation as a page may hold.
+_LAST_SAID = 12
+_COLUMNS = (
+    alerts,
+    sessions.c.person,
+    sessions.c.phone,
+    sessions.c.site,
+    sessions.c.kiosk,
+    sessions.c.state.label("conversation"),
+)
+
+
+@dataclass(frozen=True)
+class Known:
+    """An alert with what its conversation says about the person; ``row`` holds the table's columns."""
+
+    row: Row[tuple[object, ...]]
+    session: Session
+
+    @property
+    def id(self) -> int:
+        return int(self.row.id)
+
+    @property
+    def level(self) -> Level:
+        return Level.from_id(self.row.level)
+
+    @property
+    def flags(self) -> tuple[str, ...]:
+        return tuple(json.loads(self.row.flags))
+
+
+def find(connection: Connection, alert: int) -> Known | None:
+    """The alert, held until the transaction ends."""
+    return _first(connection, _look().where(alerts.c.id == alert).with_for_update(of=alerts))
+
+
+def find_by_code(connection: Connection, code: str) -> Known | None:
+    """The alert with this code, held until the transaction ends: the live one, else the one closed last."""
+    closed = alerts.c.state == "closed"
+    query = _look().where(alerts.c.code == code).order_by(closed, alerts.c.id.desc()).limit(1)
+    return _first(connection, query.with_for_update(of=alerts))
+
+
+def latest_of(connection: Connection, person: str) -> Known | None:
+    """The last alert of the person's last conversation."""
+    newest = select(sessions.c.id).where(sessions.c.person == person).order_by(sessions.c.id.desc()).limit(1)
+    query = _look().where(alerts.c.session == newest.scalar_subquery()).order_by(alerts.c.id.desc()).limit(1)
+    return _first(connection, query)
+
+
+def paged_to(connection: Connection, contact: Contact) -> list[Known]:
+    """The alerts that ``contact`` was paged for and that are not closed, oldest first."""
+    theirs = select(sends.c.alert).where(sends.c.contact == contact.id, sends.c.kind == "page")
+    live = _look().where(alerts.c.id.in_(theirs), alerts.c.state != "closed").order_by(alerts.c.id)
+    return [_known(row) for row in connection.execute(live)]
+
+
+def open_codes(connection: Connection) -> list[str]:
+    """The codes of all alerts that staff were to be paged for and nobody has taken, oldest first."""
+    paged = [level.id for level in Level if level >= Level.URGENT]
+    found = select(alerts.c.code).where(alerts.c.state == "open", alerts.c.level.in_(paged))
+    return list(connection.execute(found.order_by(alerts.c.id)).scalars())
+
+
+def case_of(connection: Connection, known: Known, roster: Roster | None) -> Case:
+    """The alert as staff need it, with what the person has said up to now."""
+    row = known.row
+    latest = select(turns.c.said).where(turns.c.session == row.session, turns.c.said != "")
+    said = connection.execute(latest.order_by(turns.c.id.desc()).limit(_LAST_SAID)).scalars().all()
+    site = roster.site(row.site, row.kiosk) if roster else None
+    oldest_first = tuple(reversed(said))
+    return Case(row.code, known.level, known.flags, oldest_first, row.person, site, row.kiosk)
+
+
+def take(connection: Connection, outbox: Outbox, known: Known, contact: Contact, now: float) -> bool:
+    """``contact`` has it from now on, and the person is told so; false when it is not open any more."""
+    mine = {"state": "acknowledged", "acknowledged_by": contact.id, "acknowledged_at": now, "updated": now}
+    free = update(alerts).where(alerts.c.id == known.id, alerts.c.state == "open").values(**mine)
+    if connection.execute(free.returning(alerts.c.id)).one_or_none() is None:
+        return False
+    tell(connection, outbox, known, "seen", now, contact.name)
+    return True
+
+
+def close(connection: Connection, outbox: Outbox, known: Known, contact: Contact, now: float) -> None:
+    """It is over. Closing what nobody has taken is taking it as well."""
+    take(connection, outbox, known, contact, now)
+    over = {"state": "closed", "closed_by": contact.id, "closed_at": now, "updated": now}
+    connection.execute(update(alerts).where(alerts.c.id == known.id).values(**over))
+
+
+def tell(
+    connection: Connection, outbox: Outbox, known: Known, told: Told, now: float, name: str = ""
+) -> None:
+    """Tells the person by text, unless they want none; a kiosk's page asks what there is to show."""
+    connection.execute(update(alerts).where(alerts.c.id == known.id).values(told=told))
+    row = known.row
+    number = row.phone if row.person.startswith("kiosk:") else row.person
+    if number and not known.session.opted_out:
+        outbox.put(
+            connection,
+            key=f"notice:{known.id}:{row.turn}:{told}",
+            kind="notice",
+            to=number,
+            body=plain(told_words(known, told, name)),
+            alert=known.id,
+            session=row.session,
+            now=now,
+        )
+
+
+def told_words(known: Known, told: Told, name: str) -> str:
+    """What the person is told, in their language; ``""`` when there is nothing to tell."""
+    session = known.session
+    key = f"person.{told}"
+    if told == "nobody":
+        key += ".crisis" if "self_harm" in known.flags else f".{known.level.id}"
+    numbers = {"emergency": emergency_number(session.country), "crisis": crisis_line(session.country)}
+    return words(session.language, key, name=name, **numbers) if told else ""
+
+
+def _look() -> Select[tuple[object, ...]]:
+    return select(*_COLUMNS).join(sessions, sessions.c.id == alerts.c.session)
+
+
+def _first(connection: Connection, query: Select[tuple[object, ...]]) -> Known | None:
+    row = connection.execute(query).first()
+    return _known(row) if row is not None else None
+
+
+def _known(row: Row[tuple[object, ...]]) -> Known:
+    try:
+        session = Session.from_json(row.conversation)
+    except BadSessionError:
+        # Staff can be told all the same.
+        session = Session("", "", "sms")
+    return Known(row, session)

@@ -1,0 +1,71 @@
+"""The worker with everything it can do, for the server or for a process of its own."""
+
+import logging
+import signal
+import threading
+
+from desk.hangup import load, reload_on_hangup
+from desk.paging import Paging
+from desk.roster_file import RosterFile
+from desk.staff import Staff
+from desk.time_outs import TimeOuts
+from desk.worker import Hand, Worker
+from flows.published import Published
+from flows.versions import Versions
+from settings import Settings
+from sms.answering import Answering
+from sms.limits import Limits
+from sms.outbox import Outbox
+from sms.reconcile import Reconcile
+from sms.sender import Sender
+from sms.twilio_rest import NEEDED_TO_SEND, carrier_for
+from store.store import Store
+
+log = logging.getLogger(__name__)
+
+
+def answering_for(settings: Settings, versions: Versions, store: Store, file: RosterFile) -> Answering:
+    """What answers texts, from the webhook or fetched later."""
+    limits = Limits.of(settings)
+    staff = Staff(store, file, versions, Outbox(limits))
+    return Answering(versions, store, settings.country, limits, staff)
+
+
+def worker_for(settings: Settings, versions: Versions, store: Store, file: RosterFile) -> Worker:
+    """A worker with all its hands, not started yet."""
+    carrier, outbox = carrier_for(settings), Outbox(Limits.of(settings))
+    hands: dict[str, Hand] = {
+        "time_out": TimeOuts(versions, store, outbox),
+        "escalate": Paging(store, file, outbox, settings.public_url),
+        "send": Sender(store, carrier),
+        "reconcile": Reconcile(
+            store,
+            answering_for(settings, versions, store, file),
+            carrier,
+            outbox,
+            every=settings.reconcile_minutes * 60.0,
+            answered_within=settings.answer_hours * 3600.0,
+        ),
+    }
+    return Worker(store, hands, standing=("reconcile",))
+
+
+def work(settings: Settings) -> None:
+    """Works until SIGTERM or SIGINT, then finishes the jobs in hand. Runs in the main thread."""
+    told_to_end = threading.Event()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, lambda *_: told_to_end.set())
+    versions = Versions(settings.flow, Published(settings.versions_of(settings.flow)))
+    load(versions)
+    store = Store(settings.database_url)
+    store.open()
+    reload_on_hangup(versions, store)
+    file = RosterFile(settings.roster)
+    worker = worker_for(settings, versions, store, file)
+    worker.start()
+    missing = settings.missing(NEEDED_TO_SEND)
+    told = f"Missing for texts: {', '.join(missing)}." if missing else "Texts are set up."
+    print(f"Spotter's worker is ready. {told} {file.sentence}.", flush=True)
+    told_to_end.wait()
+    worker.stop()
+    store.database.close()

@@ -1,0 +1,122 @@
+"""What Twilio knows and we do not: texts that never reached us, and what became of ours."""
+
+import logging
+from collections.abc import Callable, Sequence
+
+from sqlalchemy import Connection, select, update
+
+from flows.broken import where
+from sms.answering import Answering, Late
+from sms.carrier import Carrier, News, Received, SendError
+from sms.limits import DAY_SECONDS
+from sms.outbox import REPLY, Outbox, note
+from store.jobs import Job, remember
+from store.store import Entry, Store
+from store.tables import sends, turns
+
+log = logging.getLogger(__name__)
+
+# So long a webhook may still be under way.
+_UNDER_WAY_SECONDS = 60.0
+# Twilio's list may be behind what happened.
+_OVERLAP_SECONDS = 900.0
+# After so long a status callback is overdue. So many are asked about at a time, and those of one day.
+_OVERDUE_SECONDS = 600.0
+_ASK_AT_ONCE = 50
+# As many values as any database takes in one statement.
+_AT_ONCE = 500
+
+
+class Reconcile:
+    """The worker's hand for the standing job ``reconcile``; its payload says ``since`` when all is known.
+
+    ``every`` and ``answered_within`` are in seconds.
+    """
+
+    def __init__(
+        self,
+        store: Store,
+        answering: Answering,
+        carrier: Carrier,
+        outbox: Outbox,
+        *,
+        every: float,
+        answered_within: float,
+    ) -> None:
+        self._store = store
+        self._answering = answering
+        self._carrier = carrier
+        self._outbox = outbox
+        self._every = every
+        self._answered_within = answered_within
+
+    def __call__(self, job: Job, now: float) -> float:
+        """Looks once, and says when to look again. Whatever goes wrong, the job must never die."""
+        try:
+            since = float(job.payload.get("since", now - DAY_SECONDS))
+            until = now - _UNDER_WAY_SECONDS
+            if self._fetch(since - _OVERLAP_SECONDS, until, now):
+                with self._store.database.transaction() as connection:
+                    remember(connection, job, {"since": max(since, until)})
+            self._ask_about_ours(now)
+        except SendError as error:
+            log.warning("Twilio cannot be asked what we missed: %s", error)
+        except Exception as error:
+            log.error("what we missed is not known: %s", where(error))
+        return now + self._every
+
+    def _fetch(self, since: float, until: float, now: float) -> bool:
+        """Handles what came in and did not reach us; false when something of it could not be handled."""
+        came = [one for one in self._carrier.received(since) if one.at <= until]
+        known = self._known([one.message.id or "" for one in came])
+        well = True
+        for one in came:
+            if one.message.id in known:
+                continue
+            log.warning("a message that never reached us was fetched, %d s old", now - one.at)
+            try:
+                late = Late(one.at, answer=now - one.at <= self._answered_within)
+                self._answering.take(one.message, now, late=late, then=self._answer(one, now))
+            except Exception as error:
+                log.error("a fetched message could not be handled: %s", where(error))
+                well = False
+        return well
+
+    def _known(self, ids: Sequence[str]) -> set[str]:
+        found: set[str] = set()
+        for first in range(0, len(ids), _AT_ONCE):
+            some = select(turns.c.inbound).where(turns.c.inbound.in_(ids[first : first + _AT_ONCE]))
+            with self._store.database.transaction() as connection:
+                found |= {str(one) for one in connection.execute(some).scalars()}
+        return found
+
+    def _answer(self, one: Received, now: float) -> Callable[[Connection, Entry], None]:
+        def put(connection: Connection, entry: Entry) -> None:
+            for number, reply in enumerate(entry.turn.replies):
+                self._outbox.put(
+                    connection,
+                    key=f"reply:{one.message.id}:{number}",
+                    kind=REPLY,
+                    to=entry.person,
+                    body=reply.text,
+                    now=now,
+                    session=entry.session,
+                )
+
+        return put
+
+    def _ask_about_ours(self, now: float) -> None:
+        """What became of texts and calls whose status callback is overdue."""
+        overdue = (sends.c.state == "sent") & (sends.c.updated_at <= now - _OVERDUE_SECONDS)
+        overdue &= sends.c.created_at > now - DAY_SECONDS
+        columns = (sends.c.id, sends.c.channel, sends.c.sid)
+        ours = select(*columns).where(overdue).order_by(sends.c.updated_at).limit(_ASK_AT_ONCE)
+        with self._store.database.transaction() as connection:
+            rows = connection.execute(ours).all()
+        for row in rows:
+            found = self._carrier.look_up(row.channel, row.sid)
+            with self._store.database.transaction() as connection:
+                news = News(row.id, found.sid, found.state, found.error)
+                if not note(connection, news, now):
+                    looked = update(sends).where(sends.c.id == row.id)
+                    connection.execute(looked.values(updated_at=now))
