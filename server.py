@@ -25,6 +25,8 @@ from flows.countries import crisis_line, emergency_number
 from flows.published import Published
 from flows.versions import Versions
 from settings import Settings, SettingsError
+from sms.limits import Limits
+from sms.outbox import Outbox
 from sms.twilio_rest import NEEDED_TO_SEND
 from sms.webhook import sms_blueprint
 from store.store import Store
@@ -106,7 +108,7 @@ def create_app(
     app.register_blueprint(sms_blueprint(answering, store, settings, store.now))
     app.register_blueprint(voice_blueprint(dialogue, parts.hearing, speech, store.now))
     app.register_blueprint(page_blueprint(emergency_number(country), crisis_line(country)))
-    app.register_blueprint(call_blueprint(store, file, settings))
+    app.register_blueprint(call_blueprint(store, file, Outbox(Limits.of(settings)), settings))
     app.register_blueprint(notice_blueprint(store, file))
     app.register_blueprint(status_blueprint(store, versions, report, file))
     app.extensions["spotter"] = Running(store, versions, worker, report, file)

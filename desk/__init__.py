@@ -1,1 +1,1 @@
-"""What is done for people between their turns. It will also be where staff are told."""
+"""Where staff are told, and what is done for people between their turns."""

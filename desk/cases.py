@@ -6,13 +6,13 @@ from dataclasses import dataclass
 from sqlalchemy import Connection, Row, Select, select, update
 
 from desk.ladder import Told
-from desk.outgoing import put_down
 from desk.page import Case
 from desk.roster import Contact, Roster
 from desk.words import words
 from flows.countries import crisis_line, emergency_number
 from flows.levels import Level
 from flows.session import BadSessionError, Session
+from sms.outbox import Outbox
 from sms.segments import plain
 from store.tables import alerts, sends, sessions, turns
 
@@ -91,35 +91,36 @@ def case_of(connection: Connection, known: Known, roster: Roster | None) -> Case
     return Case(row.code, known.level, known.flags, oldest_first, row.person, site, row.kiosk)
 
 
-def take(connection: Connection, known: Known, contact: Contact, now: float) -> bool:
+def take(connection: Connection, outbox: Outbox, known: Known, contact: Contact, now: float) -> bool:
     """``contact`` has it from now on, and the person is told so; false when it is not open any more."""
     mine = {"state": "acknowledged", "acknowledged_by": contact.id, "acknowledged_at": now, "updated": now}
     free = update(alerts).where(alerts.c.id == known.id, alerts.c.state == "open").values(**mine)
     if connection.execute(free.returning(alerts.c.id)).one_or_none() is None:
         return False
-    tell(connection, known, "seen", now, contact.name)
+    tell(connection, outbox, known, "seen", now, contact.name)
     return True
 
 
-def close(connection: Connection, known: Known, contact: Contact, now: float) -> None:
+def close(connection: Connection, outbox: Outbox, known: Known, contact: Contact, now: float) -> None:
     """It is over. Closing what nobody has taken is taking it as well."""
-    take(connection, known, contact, now)
+    take(connection, outbox, known, contact, now)
     over = {"state": "closed", "closed_by": contact.id, "closed_at": now, "updated": now}
     connection.execute(update(alerts).where(alerts.c.id == known.id).values(**over))
 
 
-def tell(connection: Connection, known: Known, told: Told, now: float, name: str = "") -> None:
+def tell(
+    connection: Connection, outbox: Outbox, known: Known, told: Told, now: float, name: str = ""
+) -> None:
     """Tells the person by text, unless they want none; a kiosk's page asks what there is to show."""
     connection.execute(update(alerts).where(alerts.c.id == known.id).values(told=told))
     row = known.row
     number = row.phone if row.person.startswith("kiosk:") else row.person
     if number and not known.session.opted_out:
-        put_down(
+        outbox.put(
             connection,
             key=f"notice:{known.id}:{row.turn}:{told}",
             kind="notice",
-            channel="sms",
-            recipient=number,
+            to=number,
             body=plain(told_words(known, told, name)),
             alert=known.id,
             session=row.session,

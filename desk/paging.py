@@ -4,14 +4,15 @@ import logging
 
 from sqlalchemy import Connection, select, update
 
+from desk.call import call_twiml, key_url
 from desk.cases import Known, case_of, find, tell
 from desk.ladder import Page, Rung, Standing, climb, rungs
-from desk.outgoing import put_down
-from desk.page import Case, call_text, page_text
+from desk.page import Case, page_text
 from desk.roster import Contact, Roster, Site
 from desk.roster_file import RosterFile
 from flows.broken import where
 from flows.levels import Level
+from sms.outbox import Outbox
 from store.jobs import Job, schedule
 from store.store import Store
 from store.tables import alerts, sends
@@ -32,9 +33,11 @@ class Paging:
     It does not matter how often it is asked: only what is due is done.
     """
 
-    def __init__(self, store: Store, file: RosterFile) -> None:
+    def __init__(self, store: Store, file: RosterFile, outbox: Outbox, public_url: str) -> None:
         self._store = store
         self._file = file
+        self._outbox = outbox
+        self._public_url = public_url
 
     def __call__(self, job: Job, now: float) -> float | None:
         """Does what is due; again in a moment when there was trouble."""
@@ -61,13 +64,34 @@ class Paging:
         ladder = rungs(_to_tell(roster, case, now)) if known.row.state == "open" else []
         move = climb(standing, ladder, _wait(roster, case.site, known.level), now)
         if move.tell:
-            tell(connection, known, move.tell, now)
+            tell(connection, self._outbox, known, move.tell, now)
         if move.page:
             count = len(standing.pages) + 1 if move.round == standing.round else 1
             moved = {"round": move.round, "rung": count, "updated": now}
             connection.execute(update(alerts).where(alerts.c.id == known.id).values(**moved))
-            _page(connection, known, case, move.page, move.round, now)
+            self._page(connection, known, case, move.page, move.round, now)
         return move.until
+
+    def _page(
+        self, connection: Connection, known: Known, case: Case, rung: Rung, in_round: int, now: float
+    ) -> None:
+        contact = rung.contact
+        if rung.way == "call":
+            body = call_twiml(case, contact.language, key_url(self._public_url, known.id, contact.id))
+        else:
+            body = page_text(case, contact.language)
+        self._outbox.put(
+            connection,
+            key=f"page:{known.id}:{known.row.turn}:{in_round}:{contact.id}:{rung.way}",
+            kind="page",
+            to=contact.number,
+            body=body,
+            now=now,
+            channel="call" if rung.way == "call" else "sms",
+            alert=known.id,
+            session=known.row.session,
+            contact=contact.id,
+        )
 
 
 def _to_tell(roster: Roster | None, case: Case, now: float) -> list[Contact]:
@@ -98,19 +122,3 @@ def _standing(connection: Connection, known: Known) -> Standing:
     )
     handed_over = any(one.state in _HANDED_OVER for one in rows)
     return Standing(row.state, known.level, row.round, pages, row.told, handed_over)
-
-
-def _page(connection: Connection, known: Known, case: Case, rung: Rung, round_: int, now: float) -> None:
-    contact, text = rung.contact, call_text if rung.way == "call" else page_text
-    put_down(
-        connection,
-        key=f"page:{known.id}:{known.row.turn}:{round_}:{contact.id}:{rung.way}",
-        kind="page",
-        channel="call" if rung.way == "call" else "sms",
-        recipient=contact.number,
-        body=text(case, contact.language),
-        alert=known.id,
-        session=known.row.session,
-        contact=contact.id,
-        now=now,
-    )

@@ -14,6 +14,7 @@ from desk.words import words
 from flows.broken import where
 from flows.heard import ANYTHING
 from flows.versions import Versions
+from sms.outbox import Outbox
 from sms.segments import plain
 from store.store import Store
 
@@ -26,8 +27,9 @@ _RECENT_SECONDS = 3600.0
 class Staff:
     """What is said to staff by text. Safe to use from many threads."""
 
-    def __init__(self, store: Store, file: RosterFile, versions: Versions) -> None:
+    def __init__(self, store: Store, file: RosterFile, versions: Versions, outbox: Outbox) -> None:
         self._store = store
+        self._outbox = outbox
         self._file = file
         self._versions = versions
 
@@ -45,7 +47,7 @@ class Staff:
             return None
         try:
             with self._store.database.transaction() as connection:
-                desk = _Desk(connection, roster, contact, now)
+                desk = _Desk(connection, self._outbox, roster, contact, now)
                 return plain(desk.obey(said) if said else self._unclear(desk, body)) or None
         except Exception as error:
             log.error("a reply of staff could not be noted: %s", where(error))
@@ -69,8 +71,11 @@ class Staff:
 class _Desk:
     """One contact's reply, in one transaction."""
 
-    def __init__(self, connection: Connection, roster: Roster, contact: Contact, now: float) -> None:
-        self._connection, self._roster, self._contact, self._now = connection, roster, contact, now
+    def __init__(
+        self, connection: Connection, outbox: Outbox, roster: Roster, contact: Contact, now: float
+    ) -> None:
+        self._connection, self._outbox, self._roster = connection, outbox, roster
+        self._contact, self._now = contact, now
 
     def obey(self, said: Acknowledgement) -> str:
         """Does what they say, and says what came of it; ``""`` when it is about no alert."""
@@ -101,9 +106,9 @@ class _Desk:
         if known.row.state == "closed":
             return self._was_closed(known)
         if kind == "close":
-            close(self._connection, known, self._contact, self._now)
+            close(self._connection, self._outbox, known, self._contact, self._now)
             return self._say("staff.closed", code=code)
-        if take(self._connection, known, self._contact, self._now):
+        if take(self._connection, self._outbox, known, self._contact, self._now):
             return self._say("staff.got", code=code)
         return self._has_it(known)
 

@@ -26,8 +26,9 @@ log = logging.getLogger(__name__)
 
 def answering_for(settings: Settings, versions: Versions, store: Store, file: RosterFile) -> Answering:
     """What answers texts, from the webhook or fetched later."""
-    staff = Staff(store, file, versions)
-    return Answering(versions, store, settings.country, Limits.of(settings), staff)
+    limits = Limits.of(settings)
+    staff = Staff(store, file, versions, Outbox(limits))
+    return Answering(versions, store, settings.country, limits, staff)
 
 
 def worker_for(settings: Settings, versions: Versions, store: Store, file: RosterFile) -> Worker:
@@ -35,7 +36,7 @@ def worker_for(settings: Settings, versions: Versions, store: Store, file: Roste
     carrier, outbox = carrier_for(settings), Outbox(Limits.of(settings))
     hands: dict[str, Hand] = {
         "time_out": TimeOuts(versions, store, outbox),
-        "escalate": Paging(store, file),
+        "escalate": Paging(store, file, outbox, settings.public_url),
         "send": Sender(store, carrier),
         "reconcile": Reconcile(
             store,

@@ -29,9 +29,9 @@ def plain(text: str) -> str:
 
     Accents that GSM-7 lacks are taken off; what has no likeness there, such as an emoji, is left out.
     """
-    spelled = text.translate(_LIKENESS)
-    kept = (char if smsutil.is_valid_gsm(char) else _bare(char) for char in " ".join(spelled.split()))
-    return "".join(kept).strip()
+    printable = "".join(char if char.isprintable() else " " for char in text.translate(_LIKENESS))
+    kept = "".join(char if smsutil.is_valid_gsm(char) else _bare(char) for char in printable)
+    return " ".join(kept.split())
 
 
 def _bare(char: str) -> str:

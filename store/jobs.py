@@ -86,7 +86,8 @@ def schedule(
 
     ``kind`` says who carries it out: the worker's hand for what stands before a colon. A job with a
     ``session`` is a promise to the person, and goes when the conversation is cancelled; the ones that
-    staff rely on have none. Urgent jobs never wait for others.
+    staff rely on have none. Urgent jobs never wait for others. A dead job keeps its key until staff have
+    revived it and it is done.
     """
     row = {"key": key, "kind": kind, "urgent": urgent, "person": person, "session": session, "due": due}
     row |= {"payload": json.dumps(payload or {}), "leased_until": 0.0, "lease": "", "attempts": 0}
@@ -175,7 +176,8 @@ class Jobs:
 
     def counts(self, now: float) -> Counts:
         """How many jobs are due, late and dead."""
-        waiting = (jobs.c.state == "waiting") & (jobs.c.due <= now)
+        # Both kinds are named so that the index leads past the many that are not due yet.
+        waiting = (jobs.c.state == "waiting") & jobs.c.urgent.in_([False, True]) & (jobs.c.due <= now)
         due = waiting & (jobs.c.leased_until <= now)
         with self._database.transaction() as connection:
 

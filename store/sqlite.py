@@ -69,10 +69,16 @@ class SQLite(Database):
             self._drop()
         if not self._connection:
             self._path.parent.mkdir(parents=True, exist_ok=True)
-            self._connection = self._engine.connect()
-            with self._connection.begin():
-                migrate(self._connection)
+            connection = self._engine.connect()
+            # Before the migration, which takes long enough for the file to be replaced in it.
             self._opened_file = self._file()
+            try:
+                with connection.begin():
+                    migrate(connection)
+            except BaseException:
+                connection.close()
+                raise
+            self._connection = connection
         return self._connection
 
     def _drop(self) -> None:

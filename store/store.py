@@ -133,9 +133,8 @@ class Store:
             if turn is None:
                 return Kept((), None)
             session = _keep_session(connection, stand, person, turn.session, now, place)
-            entry = Entry(
-                _keep_turn(connection, inbound_id, session, now, said, turn), session, person, said, turn, now
-            )
+            row = _keep_turn(connection, inbound_id, session, now, said, turn)
+            entry = Entry(row, session, person, said, turn, now)
             _keep_effects(connection, entry)
             for one in (*self._then, *([then] if then else [])):
                 one(connection, entry)

@@ -5,7 +5,6 @@ from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
 
 import pytest
-from sqlalchemy import make_url
 
 from flows.line import BACK_PAIN, Line, load_line
 from flows.published import Published
@@ -41,7 +40,10 @@ def postgres() -> Iterator[Postgres]:
 def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
     """An empty database, once of each kind."""
     if request.param == "sqlite":
-        return f"sqlite:///{tmp_path / 'spotter.db'}"
+        # Behind a link, so that an outage can begin and end in one step.
+        (tmp_path / "disk").mkdir()
+        (tmp_path / "mounted").symlink_to(tmp_path / "disk")
+        return f"sqlite:///{tmp_path / 'mounted' / 'spotter.db'}"
     server: Postgres = request.getfixturevalue("postgres")
     return server.new_database()
 
@@ -55,19 +57,19 @@ def store(database_url: str) -> Iterator[Store]:
 
 
 @pytest.fixture
-def outage(request: pytest.FixtureRequest, database_url: str) -> Outage:
+def outage(request: pytest.FixtureRequest, database_url: str, tmp_path: Path) -> Outage:
     """While it lasts, the database cannot be used."""
     if database_url.startswith("sqlite"):
-        return lambda: _moved_away(Path(make_url(database_url).database or ""))
+        return lambda: _unmounted(tmp_path)
     server: Postgres = request.getfixturevalue("postgres")
     return lambda: server.outage(database_url)
 
 
 @contextmanager
-def _moved_away(database: Path) -> Iterator[None]:
-    away = database.with_suffix(".away")
-    database.rename(away)
-    database.mkdir()
-    yield
-    database.rmdir()
-    away.rename(database)
+def _unmounted(place: Path) -> Iterator[None]:
+    for name in ("nowhere", "disk"):
+        link = place / "link"
+        link.symlink_to(place / name)
+        link.rename(place / "mounted")
+        if name == "nowhere":
+            yield

@@ -16,10 +16,15 @@ from flows.published import Published
 from flows.session import Session
 from flows.turn import Alert, Reply, Turn
 from flows.versions import Versions
+from settings import Settings
+from sms.limits import Limits
+from sms.outbox import Outbox
 from store.alerts import wake
 from store.store import Store
 from store.tables import alerts, sends
+from tests.sms.phone import PUBLIC_URL
 
+LIMITS = Limits.of(Settings())
 # A Monday, 13:00 in New York.
 MONDAY = 1_790_010_000.0
 WAIT = 60.0
@@ -80,9 +85,9 @@ class Desk:
     def __post_init__(self) -> None:
         self.store = Store(self.url, lambda: self.now)
         file = RosterFile(write_roster(self.folder, self.text) if self.text else self.folder / "none.yaml")
-        self.paging = Paging(self.store, file)
+        self.paging = Paging(self.store, file, Outbox(LIMITS), PUBLIC_URL)
         self.versions = Versions(BACK_PAIN, Published(self.folder / "flows"), self.line)
-        self.staff = Staff(self.store, file, self.versions)
+        self.staff = Staff(self.store, file, self.versions, Outbox(LIMITS))
         self.worker = Worker(self.store, {"escalate": self.paging, "send": lambda _job, _now: None})
 
     def alert(

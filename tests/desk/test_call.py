@@ -11,7 +11,7 @@ from flows.line import Line
 from server import Parts, create_app
 from settings import Settings
 from tests.conftest import Outage
-from tests.desk.gym import SAM, WAIT, Desk
+from tests.desk.gym import KIM, SAM, WAIT, Desk
 from tests.sms.phone import PUBLIC_URL, TOKEN, Answer, Phone
 from voice.choose import Hearing
 
@@ -45,81 +45,88 @@ def phone(app: Flask) -> Phone:
     return Phone(app.test_client(), SAM)
 
 
-def call_sam(desk: Desk) -> int:
-    """An alert whose pages went to Sam, Alex, and then to Sam by phone: the id of the call."""
-    desk.alert(said="I can’t feel my legs")
+def call_sam(desk: Desk) -> str:
+    """An alert whose pages went to Sam, Alex, and then to Sam by phone: what the call says."""
+    desk.alert(said="I can’t feel my legs & more")
     desk.after(WAIT)
     desk.after(WAIT)
     call = desk.sent()[-1]
     assert (call.to, call.channel) == (SAM, "call")
-    return call.id
+    return call.body
 
 
-def post(phone: Phone, path: str, **fields: str) -> Answer:
-    return phone.post(phone.fields("", **fields), path)
+def press(phone: Phone, desk: Desk, digits: str, signed: str | None = None, contact: str = "sam") -> Answer:
+    return phone.post(phone.fields("", Digits=digits), f"/desk/call/{desk.row()['id']}/{contact}", signed)
 
 
-def spoken(answer: Answer) -> list[str]:
-    return [one.text or "" for one in ElementTree.fromstring(answer.body).iter("Say")]
+def spoken(twiml: str) -> list[str]:
+    return [one.text or "" for one in ElementTree.fromstring(twiml).iter("Say")]
 
 
-def test_the_call_says_what_it_is_about_and_waits_for_a_key(desk: Desk, phone: Phone) -> None:
-    call = call_sam(desk)
-    answer = post(phone, f"/desk/call/{call}")
-    assert answer.status == 200
-    root = ElementTree.fromstring(answer.body)
-    [gather, again] = root.findall("Gather")
+WORDS = (
+    "This is Spotter, the line for back pain. EMERGENCY, Harbour Street, a text from a number ending in "
+    "0123. The person said: I can’t feel my legs & more. Why: numb groin or bottom. Press 1 to take it."
+)
+
+
+def test_the_call_says_what_it_is_about_and_waits_for_a_key(desk: Desk) -> None:
+    twiml = call_sam(desk)
+    [gather, again] = ElementTree.fromstring(twiml).findall("Gather")
     assert gather.attrib["numDigits"] == "1"
-    assert gather.attrib["action"] == f"/desk/call/{call}/key"
+    assert gather.attrib["action"] == f"{PUBLIC_URL}/desk/call/{desk.row()['id']}/sam"
     assert again.attrib == gather.attrib
-    words = (
-        "This is Spotter, the line for back pain. EMERGENCY, Harbour Street, a text from a number ending in "
-        "0123. The person said: I can’t feel my legs. Why: numb groin or bottom. Press 1 to take it."
-    )
-    assert spoken(answer) == [words, words, "No key was pressed. Goodbye."]
+    assert spoken(twiml) == [WORDS, WORDS, "No key was pressed. Goodbye."]
+
+
+def test_a_call_in_spanish(desk: Desk) -> None:
+    call_sam(desk)
+    desk.after(WAIT)
+    [call] = desk.sent()
+    assert "Pulsa 1 si te ocupas." in spoken(call.body)[0]
+    assert 'language="es-MX"' in call.body
 
 
 def test_a_pressed_one_takes_it(desk: Desk, phone: Phone) -> None:
-    call = call_sam(desk)
-    assert spoken(post(phone, f"/desk/call/{call}/key", Digits="1")) == ["Thank you. It is yours. Goodbye."]
+    call_sam(desk)
+    assert spoken(press(phone, desk, "1").body) == ["Thank you. It is yours. Goodbye."]
     assert (desk.row()["state"], desk.row()["acknowledged_by"]) == ("acknowledged", "sam")
     assert desk.told() == ["Sam from the staff has seen it. What I said still holds."]
-    assert spoken(post(phone, f"/desk/call/{call}/key", Digits="1")) == ["Thank you. It is yours. Goodbye."]
+    assert spoken(press(phone, desk, "1").body) == ["Thank you. It is yours. Goodbye."]
     desk.after(WAIT * 9)
     assert desk.sent() == []
 
 
 def test_another_key_brings_the_words_again(desk: Desk, phone: Phone) -> None:
-    call = call_sam(desk)
-    assert len(spoken(post(phone, f"/desk/call/{call}/key", Digits="7"))) == 3
+    twiml = call_sam(desk)
+    assert press(phone, desk, "7").body == twiml
     assert desk.row()["state"] == "open"
 
 
-def test_whoever_picks_up_too_late_is_told_who_has_it(desk: Desk, phone: Phone) -> None:
-    call = call_sam(desk)
-    desk.reply("+12025550113", desk.code)
-    for path in (f"/desk/call/{call}", f"/desk/call/{call}/key"):
-        assert spoken(post(phone, path, Digits="1")) == ["Kim has it since 13:02. Goodbye."]
-    desk.reply("+12025550113", f"done {desk.code}")
-    assert spoken(post(phone, f"/desk/call/{call}")) == ["This one is closed. Goodbye."]
+def test_who_is_too_late_is_told_who_has_it(desk: Desk, phone: Phone) -> None:
+    call_sam(desk)
+    desk.reply(KIM, desk.code)
+    assert spoken(press(phone, desk, "1").body) == ["Kim has it since 13:02. Goodbye."]
+    assert desk.row()["acknowledged_by"] == "kim"
+    desk.reply(KIM, f"done {desk.code}")
+    assert spoken(press(phone, desk, "1").body) == ["This one is closed. Goodbye."]
 
 
-def test_only_twilio_may_ask(desk: Desk, phone: Phone) -> None:
-    call = call_sam(desk)
-    fields = phone.fields("", Digits="1")
-    assert phone.post(fields, f"/desk/call/{call}/key", signed="wrong").status == 403
-    assert phone.post(fields, f"/desk/call/{call}", signed="wrong").status == 403
+def test_only_twilio_may_say_that_a_key_was_pressed(desk: Desk, phone: Phone) -> None:
+    call_sam(desk)
+    assert press(phone, desk, "1", signed="wrong").status == 403
     assert desk.row()["state"] == "open"
-    assert post(phone, "/desk/call/999").status == 404
+    assert phone.post(phone.fields("", Digits="1"), "/desk/call/999/sam").status == 404
 
 
-def test_with_the_database_gone_whoever_picks_up_is_still_told(
+def test_with_the_database_gone_staff_are_told_that_it_was_not_noted(
     desk: Desk, phone: Phone, outage: Outage
 ) -> None:
-    call = call_sam(desk)
+    call_sam(desk)
+    path = f"/desk/call/{desk.row()['id']}/sam"
     with outage():
-        assert "Somebody needs help" in spoken(post(phone, f"/desk/call/{call}"))[0]
-        assert "could not be noted" in spoken(post(phone, f"/desk/call/{call}/key", Digits="1"))[0]
+        answer = phone.post(phone.fields("", Digits="1"), path)
+    assert "could not be noted" in spoken(answer.body)[0]
+    assert desk.row()["state"] == "open"
 
 
 def test_what_a_kiosk_shows(desk: Desk, app: Flask, outage: Outage) -> None:

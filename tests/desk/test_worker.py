@@ -5,6 +5,7 @@ import os
 import signal
 import subprocess
 import sys
+import threading
 import time
 from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
@@ -13,7 +14,7 @@ import pytest
 
 from desk.worker import Hand, Worker
 from settings import PROJECT
-from store.jobs import ATTEMPTS, Job, schedule
+from store.jobs import ATTEMPTS, Counts, Job, schedule
 from store.store import Store
 from tests.conftest import Outage
 
@@ -109,6 +110,23 @@ def test_an_error_is_kept_without_what_it_says(desk: Desk, caplog: pytest.LogCap
     assert desk.worker(fails=fails).work()
     assert "ValueError at test_worker.py" in caplog.text
     assert "hurts" not in caplog.text
+
+
+def test_it_finishes_what_it_has_in_hand_when_it_is_told_to_end(desk: Desk) -> None:
+    begun = threading.Event()
+
+    def slow(job: Job, now: float) -> None:
+        begun.set()
+        time.sleep(0.3)
+        desk.note(job, now)
+
+    desk.put_down("slow")
+    worker = desk.worker(slow=slow)
+    worker.start()
+    assert begun.wait(timeout=10)
+    worker.stop()
+    assert desk.done == ["slow"]
+    assert desk.store.jobs.counts(NOW + 1000) == Counts(due=0, late=0, dead=0, oldest=None)
 
 
 def test_the_threads_outlive_a_database_that_is_gone(

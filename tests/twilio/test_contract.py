@@ -3,6 +3,7 @@
 The description comes with Twilio's command line (`@twilio/cli-core`, see ``contract/package.json``).
 """
 
+import json
 import shutil
 import socket
 import subprocess
@@ -38,7 +39,7 @@ class Checked(Pointed):
 
     def __init__(self, base: str) -> None:
         super().__init__(base, timeout=30.0)
-        self.answers: list[tuple[int, str]] = []
+        self.answers: list[tuple[int, list[str]]] = []
 
     def request(
         self, method: str, url: str, *args: Any, headers: dict[str, str] | None = None, **more: Any
@@ -46,7 +47,9 @@ class Checked(Pointed):
         empty = next((one for path, one in EMPTY.items() if url.endswith(path)), "")
         wanted = {"Prefer": f"example={empty}"} if method.upper() == "GET" and empty else {}
         response = super().request(method, url, *args, headers={**(headers or {}), **wanted}, **more)
-        self.answers.append((response.status_code, response.headers.get("sl-violations", "")))
+        found = json.loads(response.headers.get("sl-violations", "[]"))
+        ours = [one["message"] for one in found if one["location"][0] == "request"]
+        self.answers.append((response.status_code, ours))
         return response
 
 
@@ -79,7 +82,7 @@ def checked(prism: str) -> Iterator[Checked]:
     checked = Checked(prism)
     yield checked
     assert checked.answers
-    assert {violation for _, violation in checked.answers} == {""}
+    assert [found for _, found in checked.answers if found] == []
     assert {status for status, _ in checked.answers} <= {200, 201}
 
 

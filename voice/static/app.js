@@ -3,7 +3,7 @@
 import { cutOff, fresh, GO_BACK, REPEAT, step } from "./conversation.js";
 import * as earcon from "./earcon.js";
 import { listen, MicrophoneError } from "./microphone.js";
-import { reachable, sendEvent, sendSound, sendText, TurnError } from "./server.js";
+import { reachable, sendEvent, sendSound, sendText, staffNotice, TurnError } from "./server.js";
 import { Speaker } from "./speaker.js";
 import * as view from "./view.js";
 
@@ -11,7 +11,8 @@ const SLOW_AFTER = 5_000;
 const IDLE_AFTER = 120_000;
 const EMERGENCY_STAYS = 600_000;
 const CLEARING_SHOWN = 15_000;
-const LOOK_AGAIN = { cutOff: 3_000, asleep: 30_000 };
+const LOOK_AGAIN = { cutOff: 3_000, asleep: 30_000, staff: 5_000 };
+const STAFF_NEEDED = ["urgent", "emergency"];
 
 const find = (id) => document.getElementById(id);
 let state = fresh({ ...document.body.dataset });
@@ -22,6 +23,9 @@ let opening = false;
 let lost = null;
 let touchedAt = Date.now();
 let lookedAt = Date.now();
+// The conversation that staff are needed for, as long as its result is on the screen.
+let watched = null;
+let watchedAt = 0;
 
 function go(event) {
   state = step(state, event);
@@ -55,6 +59,7 @@ async function take(request, { words = null, bySpeech = false, quiet = false, sa
     lost = null;
     touchedAt = Date.now();
     go({ type: "answered", answer, at: touchedAt, quiet, regained });
+    watch(STAFF_NEEDED.includes(answer.level) ? answer.conversation : null);
     if (state.audio) speak();
     return true;
   } catch (error) {
@@ -123,7 +128,20 @@ function hush() {
   speaker?.stop();
 }
 
+function watch(conversation) {
+  if (conversation !== watched) view.staff(null);
+  watched = conversation;
+}
+
+async function askAboutStaff() {
+  watchedAt = Date.now();
+  const conversation = watched;
+  const words = await staffNotice(conversation);
+  if (words && conversation === watched) view.staff(words);
+}
+
 function startOver() {
+  watch(null);
   turn.abort();
   turn = new AbortController();
   lost = null;
@@ -148,6 +166,7 @@ function tick() {
   const now = Date.now();
   const resting = ["ready", "asleep"].includes(state.face);
   countDown();
+  if (watched && now - watchedAt > LOOK_AGAIN.staff) askAboutStaff();
   if (resting && now - lookedAt > LOOK_AGAIN.cutOff && cutOff(state)) reconnect();
   else if (state.face === "asleep" && now - lookedAt > LOOK_AGAIN.asleep) reconnect();
   else if (state.face === "ready" && state.askAgainAt !== null && now >= state.askAgainAt && !view.typed()) tellEvent("timed_out");
@@ -162,6 +181,8 @@ function forgetWhenLeft(now, resting) {
   view.idle(counting && left <= CLEARING_SHOWN ? Math.max(0, left / 1000) : null);
   if (!counting || left > 0) return;
   lost = null;
+  // An emergency stays on the screen, and so does what is known about the staff.
+  if (helperNeeded || state.level !== "emergency") watch(null);
   go({ type: helperNeeded ? "startedOver" : "forgotten" });
 }
 

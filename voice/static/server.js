@@ -2,6 +2,8 @@
 
 const TURN = "/voice/turn";
 const GIVE_UP_AFTER = 30_000;
+// The page of each kiosk is opened under its name, so that staff know where to go.
+const KIOSK = new URLSearchParams(location.search).get("kiosk");
 
 /** Why there is no answer. kind: offline, lost, broken (5xx), refused (4xx, with the server's reason). */
 export class TurnError extends Error {
@@ -20,8 +22,21 @@ export const sendEvent = (conversation, event, signal) => sendJson({ conversatio
 
 /** Sends what the microphone heard: a 16 kHz mono 16-bit WAV. */
 export function sendSound(conversation, wav, signal) {
-  const query = conversation ? `?conversation=${encodeURIComponent(conversation)}` : "";
-  return post(TURN + query, { body: wav, headers: { "Content-Type": "audio/wav" }, signal });
+  const query = new URLSearchParams();
+  if (conversation) query.set("conversation", conversation);
+  if (KIOSK) query.set("kiosk", KIOSK);
+  return post(`${TURN}?${query}`, { body: wav, headers: { "Content-Type": "audio/wav" }, signal });
+}
+
+/** What there is to tell about the staff, in words; null when that is not known just now. */
+export async function staffNotice(conversation) {
+  try {
+    const url = `/desk/notice?conversation=${encodeURIComponent(conversation)}`;
+    const response = await fetchWithin(5_000, url, { cache: "no-store" });
+    return response.ok ? (await response.json()).words || null : null;
+  } catch {
+    return null;
+  }
 }
 
 /** Whether the server answers at all, whatever it says. */
@@ -35,7 +50,8 @@ export async function reachable() {
 }
 
 function sendJson(message, signal) {
-  return post(TURN, { body: JSON.stringify(message), headers: { "Content-Type": "application/json" }, signal });
+  const body = JSON.stringify(KIOSK ? { ...message, kiosk: KIOSK } : message);
+  return post(TURN, { body, headers: { "Content-Type": "application/json" }, signal });
 }
 
 async function post(url, { body, headers, signal }) {

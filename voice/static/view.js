@@ -66,6 +66,12 @@ export function idle(seconds) {
   el["small-print"].classList.toggle("notice", seconds !== null);
 }
 
+/** Shows what there is to tell about the staff, or nothing for null. */
+export function staff(words) {
+  el.staff.hidden = words === null;
+  setText(el.staff, words ?? "");
+}
+
 /** What is in the text field. */
 export const typed = () => (el.typing.hidden ? "" : el.typed.value.trim());
 

@@ -1,0 +1,72 @@
+"""What a kiosk shows about the staff, and which kiosk it says it is: a real browser, the real application."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from flask import Flask
+from playwright.sync_api import expect
+from sqlalchemy import select, update
+
+from server import create_app
+from settings import Settings
+from store.store import Store
+from store.tables import alerts, sessions
+from tests.voice.page_browser import Kiosk, browsing, needs_browser, served
+
+pytestmark = needs_browser
+
+
+@pytest.fixture
+def app(tmp_path: Path) -> Iterator[Flask]:
+    app = create_app(Settings(data_dir=tmp_path, worker=False))
+    yield app
+    app.extensions["spotter"].close()
+
+
+@pytest.fixture
+def kiosk(app: Flask) -> Iterator[Kiosk]:
+    with served(app) as address, browsing() as browser:
+        page = browser.new_page(viewport={"width": 390, "height": 844})
+        page.clock.install()
+        page.goto(f"{address}/?kiosk=racks")
+        yield Kiosk(page)
+
+
+def tell(app: Flask, told: str) -> None:
+    store: Store = app.extensions["spotter"].store
+    with store.database.transaction() as connection:
+        connection.execute(update(alerts).values(told=told, acknowledged_by="Sam"))
+
+
+def test_what_is_known_about_the_staff_is_shown(app: Flask, kiosk: Kiosk) -> None:
+    page = kiosk.page
+    kiosk.type("my back hurts and I cannot control my bladder")
+    kiosk.answered(1)
+    page.clock.fast_forward(6_000)
+    expect(page.locator("#staff")).to_be_hidden()
+    tell(app, "staff")
+    page.clock.fast_forward(6_000)
+    expect(page.locator("#staff")).to_contain_text("The staff have been sent a message about you.")
+    tell(app, "seen")
+    page.clock.fast_forward(6_000)
+    expect(page.locator("#staff")).to_have_text("Sam from the staff has seen it. What I said still holds.")
+    # They are led away, and whoever comes to help still sees it.
+    page.keyboard.press("Escape")
+    kiosk.face("ready")
+    page.clock.fast_forward(125_000)
+    expect(page.locator("#heard")).to_be_hidden()
+    tell(app, "nobody")
+    page.clock.fast_forward(6_000)
+    expect(page.locator("#staff")).to_contain_text("I could not reach the staff.")
+    kiosk.tap("Start over")
+    expect(page.locator("#staff")).to_be_hidden()
+    assert kiosk.complaints == []
+
+
+def test_the_kiosk_says_which_one_it_is(app: Flask, kiosk: Kiosk) -> None:
+    kiosk.type("my back hurts")
+    kiosk.answered(1)
+    store: Store = app.extensions["spotter"].store
+    with store.database.transaction() as connection:
+        assert connection.execute(select(sessions.c.kiosk)).scalars().all() == ["racks"]
