@@ -25,10 +25,10 @@ TOKEN = "0123456789abcdef0123456789abcdef"
 # is accepted, and the answer takes longer than anybody waits; "refused": the connection is closed at once.
 Fault = tuple[int, int | None] | Literal["lost", "late", "refused"]
 
-OPTED_OUT: Fault = (400, 21610)
-TOO_LONG: Fault = (400, 21617)
-TOO_MANY: Fault = (429, 20429)
-BROKEN: Fault = (503, None)
+OPTED_OUT = (400, 21610)
+TOO_LONG = (400, 21617)
+TOO_MANY = (429, 20429)
+BROKEN = (503, None)
 
 _sids = itertools.count(1)
 

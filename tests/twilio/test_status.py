@@ -9,13 +9,14 @@ from tests.conftest import Outage
 from tests.twilio.conftest import PERSON, PUBLIC_URL, SAM, House
 
 
-@pytest.mark.parametrize("order", list(itertools.permutations(["queued", "sent", "sent", "delivered"])))
-def test_in_any_order_a_delivered_text_is_delivered(house: House, order: list[str]) -> None:
-    house.put()
-    house.work()
-    for status in order:
-        assert house.news(house.twilio.sent()[0], status) == 204
-    assert house.row().state == "delivered"
+def test_in_any_order_a_delivered_text_is_delivered(house: House) -> None:
+    for order in set(itertools.permutations(["queued", "sent", "sent", "delivered"])):
+        key = " ".join(order)
+        house.put(key)
+        house.work()
+        for status in order:
+            assert house.news(house.twilio.sent()[-1], status) == 204
+        assert house.row(key).state == "delivered"
 
 
 @pytest.mark.parametrize("status", ["failed", "undelivered"])
