@@ -37,15 +37,28 @@ def postgres() -> Iterator[Postgres]:
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])
-def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
+def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
     """An empty database, once of each kind."""
     if request.param == "sqlite":
         # Behind a link, so that an outage can begin and end in one step.
         (tmp_path / "disk").mkdir()
         (tmp_path / "mounted").symlink_to(tmp_path / "disk")
-        return f"sqlite:///{tmp_path / 'mounted' / 'spotter.db'}"
-    server: Postgres = request.getfixturevalue("postgres")
-    return server.new_database()
+        yield f"sqlite:///{tmp_path / 'mounted' / 'spotter.db'}"
+    else:
+        server: Postgres = request.getfixturevalue("postgres")
+        yield from _lent(server)
+
+
+def _lent(server: Postgres) -> Iterator[str]:
+    url = server.new_database()
+    yield url
+    server.take_back(url)
+
+
+@pytest.fixture
+def postgres_url(postgres: Postgres) -> Iterator[str]:
+    """An empty database on the server."""
+    yield from _lent(postgres)
 
 
 @pytest.fixture

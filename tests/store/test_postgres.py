@@ -17,13 +17,8 @@ from tests.together import run_together
 
 
 @pytest.fixture
-def url(postgres: Postgres) -> str:
-    return postgres.new_database()
-
-
-@pytest.fixture
-def store(url: str) -> Iterator[Store]:
-    store = Store(url)
+def store(postgres_url: str) -> Iterator[Store]:
+    store = Store(postgres_url)
     yield store
     store.database.close()
 
@@ -39,8 +34,8 @@ def test_different_people_never_wait_for_each_other(store: Store) -> None:
     assert [one.replies[0].text for one in kept] == ["turn 1", "turn 1"]
 
 
-def test_one_person_waits_for_the_turn_before_on_another_machine_too(store: Store, url: str) -> None:
-    other, order = Store(url), []
+def test_one_person_waits_for_the_turn_before_on_another_machine_too(store: Store, postgres_url: str) -> None:
+    other, order = Store(postgres_url), []
 
     def slowly(session: Session | None) -> Turn:
         order.append("in")
@@ -55,9 +50,9 @@ def test_one_person_waits_for_the_turn_before_on_another_machine_too(store: Stor
     other.database.close()
 
 
-def test_who_waits_too_long_is_told(url: str, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_who_waits_too_long_is_told(postgres_url: str, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("store.postgres.PROCESS_SECONDS", 1)
-    store = Store(url)
+    store = Store(postgres_url)
 
     def meanwhile(session: Session | None) -> Turn:
         with pytest.raises(TROUBLE):
@@ -102,9 +97,9 @@ def test_a_connection_that_breaks_in_a_turn_keeps_nothing_of_it(store: Store, po
 
 
 def test_a_server_that_is_not_there_is_trouble_at_once_and_mends_itself(
-    store: Store, url: str, postgres: Postgres
+    store: Store, postgres_url: str, postgres: Postgres
 ) -> None:
-    with postgres.outage(url):
+    with postgres.outage(postgres_url):
         for _ in range(2):
             start = time.monotonic()
             with pytest.raises(TROUBLE) as caught:
@@ -114,10 +109,12 @@ def test_a_server_that_is_not_there_is_trouble_at_once_and_mends_itself(
     assert store.take_turn(PERSON, "SM1", NOW, counted).replies[0].text == "turn 1"
 
 
-def test_the_servers_clock_counts_and_not_the_machines(url: str, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_servers_clock_counts_and_not_the_machines(
+    postgres_url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
     right, real = time.time(), time.time
     monkeypatch.setattr("store.postgres.time.time", lambda: real() - 3600)
-    store = Store(url)
+    store = Store(postgres_url)
     assert store.now() == pytest.approx(right - 3600, abs=60)
     store.open()
     assert store.now() == pytest.approx(right, abs=60)
