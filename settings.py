@@ -111,7 +111,10 @@ class Settings:
         "SPOTTER_FLOW", "directory of the conversation", _directory, PROJECT / "flows" / "back_pain"
     )
     sms_from: str = _setting(
-        "SPOTTER_SMS_FROM", "number or Messaging Service SID that scheduled texts come from", _sender, ""
+        "SPOTTER_SMS_FROM",
+        "number or Messaging Service SID that texts and pages come from; only a number can also call",
+        _sender,
+        "",
     )
     roster: Path = _setting(
         "SPOTTER_ROSTER", "the file that says who of the staff is told of alerts", _path, None

@@ -1,1 +1,1 @@
-"""Text messages: Twilio's webhooks in, TwiML and scheduled texts out."""
+"""Text messages: Twilio's webhooks in, TwiML, texts and calls out."""
