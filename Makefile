@@ -28,9 +28,9 @@ talks: runtime ## run the conversation tests, and say what they never visit
 	@$(IN_VENV) -m flows test
 
 evaluate: runtime ## judge understanding on messages that no rule was fitted to
-	@$(IN_VENV) -m flows evaluate tests/corpus/check.jsonl --misses 0 --min-emergency-caught 0.955 \
-	  --min-emergency-present 0.85 --min-urgent-caught 0.97 --max-denied-present 0.04 \
-	  --max-harmless-present 0.023 --max-harmless-unsure 0.035
+	@$(IN_VENV) -m flows evaluate tests/corpus/check.jsonl --misses 0 --min-emergency-caught 0.96 \
+	  --min-emergency-present 0.86 --min-urgent-caught 0.975 --max-denied-present 0.033 \
+	  --max-harmless-present 0.026 --max-harmless-unsure 0.035
 
 simulate: runtime ## let simulated patients talk to the line: 2,000 known ones and 500 new ones
 	@$(IN_VENV) -m flows simulate -n 2000 --seed 1
