@@ -196,6 +196,24 @@ def test_a_kiosk_is_known_by_its_name(desk: Desk, app: Flask) -> None:
     assert client.get(f"/desk/notice?conversation={conversation}").get_json()["told"] == "staff"
 
 
+def test_who_speaks_spanish_is_told_about_the_staff_in_spanish(desk: Desk, app: Flask) -> None:
+    said, told = "no puedo aguantar el pis", "Se ha enviado un mensaje sobre ti al personal."
+    client, person = app.test_client(), Phone(app.test_client())
+    turn = {"text": said, "language": "es", "kiosk": "racks"}
+    conversation = client.post("/voice/turn", json=turn).get_json()["conversation"]
+    person.text(said, To="+12025550199")
+    desk.work()
+    kiosk, text = desk.sent()
+    assert (kiosk.to, text.to) == (SAM, SAM)
+    assert f'EMERGENCY, Harbour Street, kiosk by the racks: "{said}"' in kiosk.body
+    for page in (kiosk, text):
+        desk.becomes("sent", page.id)
+    assert client.get(f"/desk/notice?conversation={conversation}").get_json()["words"].startswith(told)
+    [notice] = desk.sent()
+    assert notice.to == person.number
+    assert notice.body.startswith(told)
+
+
 def test_with_several_sites_the_number_that_was_texted_says_which(desk: Desk, app: Flask) -> None:
     write_roster(desk.folder, ROSTER + MILL)
     for number in ("+12025550199", "+12025550198"):
