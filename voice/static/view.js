@@ -28,8 +28,9 @@ export function render(state, onAnswer, onStartAgain) {
   showTrouble(state);
   showLevel(state);
   showHeard(current ? current.heard : state.pending, Boolean(current), state.bySpeech);
-  showWords(state, current);
+  // The answers take room from the stage, so they come before what is to be in view there.
   showAnswers(state, onAnswer, onStartAgain);
+  showWords(state, current);
   showTyping(state);
   showDock(state);
 }
