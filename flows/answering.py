@@ -106,7 +106,7 @@ def _checklist(draft: Draft, items: tuple[tuple[str, ...], ...], heard: Heard) -
     elif heard.yes_no == "no":
         _deny(draft, list(items))
     elif heard.yes_no:
-        draft.change(singly=True)
+        _some(draft, items, heard)
         return True
     elif not named:
         return False
@@ -120,8 +120,15 @@ def _spoken_list(draft: Draft, items: tuple[tuple[str, ...], ...], heard: Heard,
         _deny(draft, list(items))
         _remember(draft, draft.session.step, tuple(flag for item in items for flag in item))
         return True
-    draft.change(singly=True)
+    _some(draft, items, heard)
     return named or heard.yes_no is not None or heard.ticked is not None
+
+
+def _some(draft: Draft, items: tuple[tuple[str, ...], ...], heard: Heard) -> None:
+    """Which of a list it is, is asked singly. After a "yes", silence there does not clear all of it."""
+    if heard.yes_no == "yes":
+        draft.session.answers[f"some.{draft.session.step}"] = ",".join(item[0] for item in items)
+    draft.change(singly=True)
 
 
 def _deny(draft: Draft, items: list[tuple[str, ...]]) -> None:

@@ -74,8 +74,25 @@ def _give_up(draft: Draft, step: Ask) -> None:
     """No rung brought an answer. Whether a sign that is there is an emergency counts as yes."""
     if step.adds and not draft.session.confirm:
         worst_counts(draft, step)
+    _some_count(draft, step)
     if not draft.emergency():
         draft.walk(draft.flow.unclear)
+
+
+def _some_count(draft: Draft, step: Ask) -> None:
+    """Who said yes to a list and never told which: what is still open of it counts as there."""
+    listed = [
+        flag
+        for flag in str(draft.session.answers.get(f"some.{step.id}", "")).split(",")
+        if flag in step.flags
+    ]
+    known = [draft.session.flags.get(flag) for flag in listed]
+    if "present" in known:
+        return
+    for flag, polarity in zip(listed, known, strict=True):
+        if polarity != "denied":
+            draft.because("answer", flag, "yes to the list counts")
+            draft.present(flag)
 
 
 def silence(draft: Draft) -> None:

@@ -75,7 +75,7 @@ def test_typing_and_tapping_reach_a_result_and_a_new_start(kiosk: Kiosk) -> None
         answer.click()
         count += 1
         kiosk.answered(count)
-    expect(page.locator("#wait-time")).to_have_text("3:00")
+    expect(page.locator("#wait-time")).to_have_text(re.compile(r"3:00|2:5\d"))
     page.keyboard.press("Escape")
     page.clock.fast_forward(181_000)
     kiosk.answered(count + 1)
