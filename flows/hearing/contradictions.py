@@ -59,16 +59,6 @@ def belongs_to_noun(symptom: Hit, reading: Reading) -> bool:
     )
 
 
-def taken_back_by(denial: Match, match: Match, reading: Reading) -> bool:
-    """Whether ``denial``, later in the sentence, says no to the flag of ``match``: "back aches like the
-    flu but I haven't a fever"."""
-    return (
-        denial.rule.flag == match.rule.flag
-        and denial.start >= match.hits[0].end
-        and reading.sentence_of(denial.start) == reading.sentence_of(match.start)
-    )
-
-
 def of_a_denial(match: Match, symptom: Hit, reading: Reading, clauses: Clauses) -> bool:
     """Whether ``symptom`` has a place of its own, and what it is tied to was denied before: "no zaps into
     the thigh, only back pain"."""
@@ -85,23 +75,54 @@ def of_a_denial(match: Match, symptom: Hit, reading: Reading, clauses: Clauses) 
     )
 
 
-def says_well(match: Match) -> bool:
-    """Whether the rule of ``match`` is made of words for "all is well", and not of a "no" to a symptom."""
-    return match.rule.polarity == "denied" and not match.rule.negated
+class Contradictions:
+    """What is ``denied`` elsewhere in a text, and speaks against a symptom that stands in it too."""
 
+    def __init__(self, denied: Iterable[Match], reading: Reading, clauses: Clauses) -> None:
+        self._reading = reading
+        self._kinds = clauses.kinds
+        # Flag and token of each word that says that all is well.
+        self._well: set[tuple[str, int]] = set()
+        # Of each place that "fine" stands right behind: "foot tingling bladder ok".
+        self._fine: set[tuple[str, int]] = set()
+        # What is denied by a "no" of its own.
+        self._noes: list[Match] = []
+        links = reading.grammar.part_well_links
+        for match in denied:
+            flag, rule = match.rule.flag, match.rule
+            if rule.polarity == "denied" and not rule.negated:
+                self._well.update((flag, at) for hit in match.hits for at in range(hit.start, hit.end))
+                self._fine.update(
+                    (flag, hit.start)
+                    for hit in match.hits
+                    if self._kinds[hit.concept] == "place"
+                    and clauses.well_after(hit.end, links, linked=False)
+                )
+            elif not rule.adds:
+                self._noes.append(match)
 
-def says_no(match: Match) -> bool:
-    """Whether ``match``, being denied, speaks against its flag by a "no" of its own."""
-    return not (says_well(match) or match.rule.adds)
+    def well_at(self, flag: str, at: int) -> bool:
+        """Whether token ``at`` is part of what says that ``flag`` is well: "bladder? perfect"."""
+        return (flag, at) in self._well
 
+    def speak_against(self, match: Match) -> bool:
+        """Whether the same words say that it is well ("can start and stop peeing"), or a "no" follows."""
+        flag, end = match.rule.flag, match.hits[0].end
+        return (
+            any(
+                self.well_at(flag, at)
+                for hit in match.hits
+                if self._kinds[hit.concept] != "place"
+                for at in range(hit.start, hit.end)
+            )
+            or any((flag, hit.start) in self._fine and hit.start >= end for hit in match.hits[1:])
+            or any(self._takes_back(denial, match) for denial in self._noes)
+        )
 
-def well_places(denied: list[Match], reading: Reading, clauses: Clauses) -> set[tuple[str, int]]:
-    """Flag and token of each place that "fine" stands right behind: "foot tingling bladder ok"."""
-    links = reading.grammar.part_well_links
-    return {
-        (match.rule.flag, hit.start)
-        for match in denied
-        if says_well(match)
-        for hit in match.hits
-        if clauses.kinds[hit.concept] == "place" and clauses.well_after(hit.end, links, linked=False)
-    }
+    def _takes_back(self, denial: Match, match: Match) -> bool:
+        """Later in the sentence: "back aches like the flu but I haven't a fever"."""
+        return (
+            denial.rule.flag == match.rule.flag
+            and denial.start >= match.hits[0].end
+            and self._reading.sentence_of(denial.start) == self._reading.sentence_of(match.start)
+        )

@@ -2,19 +2,12 @@
 
 from flows.heard import Mention, Polarity, Span
 from flows.hearing.clauses import Clauses
-from flows.hearing.contradictions import (
-    belongs_to_noun,
-    governed,
-    of_a_denial,
-    says_no,
-    says_well,
-    taken_back_by,
-    well_places,
-)
+from flows.hearing.contradictions import Contradictions, belongs_to_noun, governed, of_a_denial
 from flows.hearing.denial import AFFIRMED, DENIED, DOUBTED
 from flows.hearing.phrases import Hit
 from flows.hearing.reading import Reading
 from flows.hearing.rules import Match
+from flows.hearing.wellness import as_ever, is_well, part_is_well
 
 _OTHERS = frozenset({"other_person"})
 _OVER = frozenset({"any_more"})
@@ -46,12 +39,12 @@ def polarity_of(match: Match, reading: Reading, clauses: Clauses) -> Polarity | 
             return None
         if echo is False:  # "feet have feeling but my scrotum doesn't"
             return "present"
-        return "denied" if _is_well(match, reading, clauses) else "unsure"
+        return "denied" if is_well(match, reading, clauses) else "unsure"
     if supposed and denial == DENIED:
         return None
     if supposed or past:
         return "unsure"
-    if echo is None and _part_is_well(match, reading, clauses):  # "numb thigh, groin has feeling"
+    if echo is None and part_is_well(match, reading, clauses):  # "numb thigh, groin has feeling"
         return None
     if echo is not None:  # "my legs aren't tingling, my bum is"
         denial = AFFIRMED if echo else DENIED
@@ -61,7 +54,7 @@ def polarity_of(match: Match, reading: Reading, clauses: Clauses) -> Polarity | 
         denial = DOUBTED
     if denial == DENIED:
         return "denied"
-    if denial or rule.polarity == "unsure" or _as_ever(match, reading, clauses):
+    if denial or rule.polarity == "unsure" or as_ever(match, reading, clauses):
         return "unsure"
     if rule.doubt and reading.near(rule.doubt, symptom.start):
         return "unsure"
@@ -78,64 +71,6 @@ def main_of(match: Match, clauses: Clauses) -> Hit:
     if match.rule.polarity == "denied" or clauses.kinds[first.concept] != "place":
         return first
     return next((hit for hit in match.hits if clauses.kinds[hit.concept] == "symptom"), first)
-
-
-def _is_well(match: Match, reading: Reading, clauses: Clauses) -> bool:
-    """Whether "bladder is fine" stands and no "no" belongs to it ("is not fine", "fine? no").
-
-    A "no" before it that already has a symptom to deny is over ("no numbness and my bladder is fine"),
-    and one that follows without a pause says it again.
-    """
-    for hit in match.hits:
-        for _, source in clauses.denials_on(hit.end - 1, match.hits):
-            if source >= match.end and not reading.tokens[source].pause:
-                continue
-            if source < match.start and (
-                clauses.used_up(source, match.start) or _is_answer(source, match, reading, clauses)
-            ):
-                continue
-            return False
-    # "Not ok" is no denial of anything, and not well either.
-    return not any(
-        other.start <= hit.start and hit.end <= other.end and _negative(other, reading)
-        for other in reading.hits.get("not_a_denial", ())
-        for hit in match.hits
-    )
-
-
-def _is_answer(source: int, match: Match, reading: Reading, clauses: Clauses) -> bool:
-    """Whether the "no" at ``source`` is an answer of its own: "no, the neck's fine", "nope groin is ok"."""
-    first = min(match.hits, key=lambda hit: hit.start)
-    return (
-        reading.tokens[source].word in reading.grammar.plain_no
-        and clauses.kinds[first.concept] == "place"
-        and all(reading.is_filler(at) for at in range(source + 1, first.start))
-    )
-
-
-def _as_ever(match: Match, reading: Reading, clauses: Clauses) -> bool:
-    """Whether the statement says that it is normal: "temperature's normal", "came out like always"."""
-    if clauses.well_after(match.end, reading.grammar.well_links, linked=True):
-        return True
-    _, last = clauses.around(match.end - 1)
-    return any(
-        match.end <= hit.start <= last and not _negative(hit, reading)
-        for hit in reading.hits.get("as_ever", ())
-    )
-
-
-def _part_is_well(match: Match, reading: Reading, clauses: Clauses) -> bool:
-    """Whether a part of ``match`` stands in a statement of its own that says it is well."""
-    symptom = match.hits[0]
-    return any(
-        clauses.parted(min(symptom.end, other.end), max(symptom.start, other.start))
-        and clauses.well_after(other.end, reading.grammar.part_well_links, linked=False)
-        for other in match.hits[1:]
-    )
-
-
-def _negative(hit: Hit, reading: Reading) -> bool:
-    return any(token.word in reading.grammar.negatives for token in reading.tokens[hit.start : hit.end])
 
 
 def _stands_apart(match: Match, clauses: Clauses) -> bool:
@@ -166,7 +101,7 @@ def _denial_of(match: Match, reading: Reading, clauses: Clauses) -> int:
     doubtful = (
         len({source for strength, source in denials if strength == DENIED}) > 1
         or reading.near(_THEN, symptom.start)
-        or _negative(symptom, reading)
+        or reading.says_no(symptom)
     )
     return DOUBTED if doubtful else max(strength for strength, _ in denials)
 
@@ -207,31 +142,13 @@ def mentions_of(matches: list[Match], reading: Reading, clauses: Clauses) -> tup
     best: dict[str, tuple[Polarity, Match]] = {}
     adds: dict[str, set[str]] = {}
     polarities = [(match, polarity_of(match, reading, clauses)) for match in matches]
-    well = {
-        (match.rule.flag, at)
-        for match, polarity in polarities
-        if polarity == "denied" and says_well(match)
-        for hit in match.hits
-        for at in range(hit.start, hit.end)
-    }
-    fine = well_places([match for match, polarity in polarities if polarity == "denied"], reading, clauses)
-    denials = [match for match, polarity in polarities if polarity == "denied" and says_no(match)]
+    denied = [match for match, polarity in polarities if polarity == "denied"]
+    contradictions = Contradictions(denied, reading, clauses)
     for match, polarity in polarities:
         rule = match.rule
-        if polarity is None or (_is_mere_word(match) and (rule.flag, match.start) in well):
+        if polarity is None or (_is_mere_word(match) and contradictions.well_at(rule.flag, match.start)):
             continue  # "bladder" alone would be asked about, but not in "bladder? perfect"
-        if polarity == "present" and any(
-            (rule.flag, at) in well
-            for hit in match.hits
-            if clauses.kinds[hit.concept] != "place"
-            for at in range(hit.start, hit.end)
-        ):
-            polarity = "unsure"  # "can start and stop peeing": the same words say that it is well
-        if polarity == "present" and any(
-            (rule.flag, hit.start) in fine and hit.start >= match.hits[0].end for hit in match.hits[1:]
-        ):
-            polarity = "unsure"  # "foot tingling bladder ok"
-        if polarity == "present" and any(taken_back_by(denial, match, reading) for denial in denials):
+        if polarity == "present" and contradictions.speak_against(match):
             polarity = "unsure"
         if rule.adds:
             if polarity == "present":

@@ -61,6 +61,10 @@ class Reading:
                 place += 1
         self._places.append(place)
 
+    def says_no(self, hit: Hit) -> bool:
+        """Whether a "no" is among the words of ``hit``."""
+        return any(token.word in self.grammar.negatives for token in self.tokens[hit.start : hit.end])
+
     def is_filler(self, token: int) -> bool:
         """Whether token number ``token`` is a word that changes nothing ("really")."""
         return self.tokens[token].word in self._fillers
