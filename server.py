@@ -26,8 +26,7 @@ from flows.line import Line
 from flows.published import Published
 from flows.source import FlowError
 from flows.versions import Versions
-from settings import Settings, SettingsError
-from sms.limits import Limits
+from settings import Settings, settings_at_start
 from sms.outbox import Outbox
 from sms.twilio_rest import NEEDED_TO_SEND
 from sms.webhook import sms_blueprint
@@ -114,7 +113,7 @@ def create_app(
     app.register_blueprint(sms_blueprint(answering, store, settings, store.now))
     app.register_blueprint(voice_blueprint(dialogue, parts.hearing, speech, store.now))
     app.register_blueprint(page_blueprint(*numbers, languages, parts.hearing.language))
-    app.register_blueprint(call_blueprint(store, file, Outbox(Limits.of(settings)), settings))
+    app.register_blueprint(call_blueprint(store, file, Outbox.of(settings), settings))
     app.register_blueprint(notice_blueprint(store, file))
     app.register_blueprint(status_blueprint(store, versions, report, file))
     app.extensions["spotter"] = Running(store, versions, worker, report, file)
@@ -205,12 +204,7 @@ def _cannot_listen(settings: Settings) -> str:
 
 def main() -> None:
     """Starts the server as the environment says. Ends with 2 when it cannot be started that way."""
-    logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s: %(message)s")
-    try:
-        settings = Settings.from_environment(os.environ)
-    except SettingsError as error:
-        print(error, file=sys.stderr)
-        sys.exit(2)
+    settings = settings_at_start()
     if reason := _cannot_listen(settings):
         print(reason, file=sys.stderr)
         sys.exit(2)

@@ -3,7 +3,10 @@
 # ruff: noqa: RUF009  (`_setting` is `dataclasses.field` with the variable's name beside the default)
 
 import difflib
+import logging
+import os
 import re
+import sys
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, fields
 from pathlib import Path
@@ -214,3 +217,13 @@ def _unknown(name: str) -> str:
         return difflib.SequenceMatcher(None, name[8:], known.removeprefix("SPOTTER_")).ratio()
 
     return f"{name} is not a setting of Spotter. Did you mean {max(NAMES, key=likeness)}?"
+
+
+def settings_at_start() -> Settings:
+    """The settings of a process that begins, and its log set up. Ends it with 2 when they cannot be used."""
+    logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s: %(message)s")
+    try:
+        return Settings.from_environment(os.environ)
+    except SettingsError as error:
+        print(error, file=sys.stderr)
+        sys.exit(2)

@@ -1,8 +1,6 @@
 """The desk's command line: ``python -m desk work`` and ``python -m desk roster``."""
 
 import argparse
-import logging
-import os
 import sys
 import time
 
@@ -10,7 +8,7 @@ from desk.on_duty import on_duty
 from desk.roster_file import load_roster
 from desk.work import work
 from flows.source import FlowError
-from settings import Settings, SettingsError
+from settings import settings_at_start
 
 
 def main() -> None:
@@ -20,12 +18,7 @@ def main() -> None:
     commands.add_parser("work", help="carry out due jobs, beside servers with SPOTTER_WORKER=off")
     commands.add_parser("roster", help="check the roster, and say who would be told now")
     command = parser.parse_args().command
-    logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s: %(message)s")
-    try:
-        settings = Settings.from_environment(os.environ)
-    except SettingsError as error:
-        print(error, file=sys.stderr)
-        sys.exit(2)
+    settings = settings_at_start()
     if command == "work":
         work(settings)
         return

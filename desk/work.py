@@ -26,14 +26,13 @@ log = logging.getLogger(__name__)
 
 def answering_for(settings: Settings, versions: Versions, store: Store, file: RosterFile) -> Answering:
     """What answers texts, from the webhook or fetched later."""
-    limits = Limits.of(settings)
-    staff = Staff(store, file, versions, Outbox(limits))
-    return Answering(versions, store, settings.country, limits, staff)
+    staff = Staff(store, file, versions, Outbox.of(settings))
+    return Answering(versions, store, settings.country, Limits.of(settings), staff)
 
 
 def worker_for(settings: Settings, versions: Versions, store: Store, file: RosterFile) -> Worker:
     """A worker with all its hands, not started yet."""
-    carrier, outbox = carrier_for(settings), Outbox(Limits.of(settings))
+    carrier, outbox = carrier_for(settings), Outbox.of(settings)
     hands: dict[str, Hand] = {
         "time_out": TimeOuts(versions, store, outbox),
         "escalate": Paging(store, file, outbox, settings.public_url),

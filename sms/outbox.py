@@ -7,6 +7,7 @@ from typing import Any
 from sqlalchemy import Connection, select, update
 from sqlalchemy.dialects.postgresql import insert
 
+from settings import Settings
 from sms.carrier import News, State, Way
 from sms.limits import LIMITED, Limits
 from sms.segments import BODY_LIMIT, bodies
@@ -40,6 +41,11 @@ class Outbox:
 
     def __init__(self, limits: Limits) -> None:
         self._limits = limits
+
+    @classmethod
+    def of(cls, settings: Settings) -> "Outbox":
+        """The outbox within the limits that ``settings`` give."""
+        return cls(Limits.of(settings))
 
     def put(
         self,
