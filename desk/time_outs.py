@@ -45,16 +45,7 @@ class TimeOuts:
             return line.step(current, TimedOut(kind), now)
 
         def put(connection: Connection, entry: Entry) -> None:
-            for number, reply in enumerate(entry.turn.replies):
-                self._outbox.put(
-                    connection,
-                    key=f"{job.inbound}:{number}",
-                    kind="time_out",
-                    to=entry.person,
-                    body=reply.text,
-                    now=now,
-                    session=entry.session,
-                )
+            self._outbox.put_replies(connection, entry, key=job.inbound, kind="time_out")
 
         self._store.take_turn(job.person, job.inbound, now, decide, then=put)
         return None

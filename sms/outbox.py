@@ -14,6 +14,7 @@ from sms.segments import BODY_LIMIT, bodies
 from store import jobs as later
 from store.alerts import wake
 from store.refusals import refuse
+from store.store import Entry
 from store.tables import sends
 
 log = logging.getLogger(__name__)
@@ -95,6 +96,19 @@ class Outbox:
                     connection, key=f"send:{made}", kind="send", due=due, payload=payload, urgent=urgent
                 )
         return True
+
+    def put_replies(self, connection: Connection, entry: Entry, *, key: str, kind: str) -> None:
+        """Puts down what a turn says, with the turn; ``key`` with their numbers are the texts' keys."""
+        for number, reply in enumerate(entry.turn.replies):
+            self.put(
+                connection,
+                key=f"{key}:{number}",
+                kind=kind,
+                to=entry.person,
+                body=reply.text,
+                now=entry.now,
+                session=entry.session,
+            )
 
 
 def _insert(connection: Connection, row: Mapping[str, object]) -> int | None:

@@ -76,7 +76,7 @@ class Reconcile:
             log.warning("a message that never reached us was fetched, %d s old", now - one.at)
             try:
                 late = Late(one.at, answer=now - one.at <= self._answered_within)
-                self._answering.take(one.message, now, late=late, then=self._answer(one, now))
+                self._answering.take(one.message, now, late=late, then=self._answer(one))
             except Exception as error:
                 log.error("a fetched message could not be handled: %s", where(error))
                 well = False
@@ -90,18 +90,9 @@ class Reconcile:
                 found |= {str(one) for one in connection.execute(some).scalars()}
         return found
 
-    def _answer(self, one: Received, now: float) -> Callable[[Connection, Entry], None]:
+    def _answer(self, one: Received) -> Callable[[Connection, Entry], None]:
         def put(connection: Connection, entry: Entry) -> None:
-            for number, reply in enumerate(entry.turn.replies):
-                self._outbox.put(
-                    connection,
-                    key=f"reply:{one.message.id}:{number}",
-                    kind=REPLY,
-                    to=entry.person,
-                    body=reply.text,
-                    now=now,
-                    session=entry.session,
-                )
+            self._outbox.put_replies(connection, entry, key=f"reply:{one.message.id}", kind=REPLY)
 
         return put
 
