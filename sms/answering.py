@@ -76,6 +76,7 @@ class Answering:
             return [reply.text for reply in self.take(message, now).replies]
         except Exception as error:
             log.error("a message could not be handled: %s", where(error))
+        self._store.count("unkept", "sms")
         country = country_of(message.sender, self._country)
         try:
             return [] if message.opt_out else self._unkept(message, country, now)

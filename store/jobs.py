@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Connection, bindparam, delete, func, select, update
+from sqlalchemy import Connection, bindparam, case, delete, func, select, update
 from sqlalchemy.dialects.postgresql import insert
 
 from store.database import Database
@@ -64,6 +64,18 @@ class Counts:
     late: int
     dead: int
     oldest: float | None
+
+
+@dataclass(frozen=True)
+class Trouble:
+    """A job that is dead, or ``waiting`` and late. ``error`` says where it failed last, in no person's words."""
+
+    id: int
+    kind: str
+    state: str
+    due: float
+    attempts: int
+    error: str | None
 
 
 def pause(attempts: int) -> float:
@@ -125,6 +137,15 @@ def remember(connection: Connection, job: Job, payload: Mapping[str, Any]) -> No
     connection.execute(update(jobs).where(_ours(job)).values(payload=json.dumps(payload)))
 
 
+def count(connection: Connection, now: float) -> Counts:
+    """How many jobs are due, late and dead, in one look at those that are due."""
+    free, late = jobs.c.leased_until <= now, jobs.c.due <= now - LATE_SECONDS
+    sums = [func.coalesce(func.sum(case((which, 1), else_=0)), 0) for which in (free, free & late)]
+    due = connection.execute(select(*sums, func.min(jobs.c.due)).where(_due(now))).one()
+    dead = connection.execute(select(func.count()).where(jobs.c.state == "dead")).scalar_one()
+    return Counts(int(due[0]), int(due[1]), int(dead), due[2])
+
+
 class Jobs:
     """The worker's side of the table.
 
@@ -163,7 +184,7 @@ class Jobs:
         return self._change(job, due=now + pause(job.attempts), error=error)
 
     def bury(self, job: Job, error: str) -> bool:
-        """The job cannot be done: it stays, dead, for staff to see."""
+        """The job cannot be done: it stays, dead, for staff to see (``python -m desk jobs``)."""
         return self._change(job, state="dead", error=error)
 
     def revive(self, job_id: int, now: float) -> bool:
@@ -176,22 +197,30 @@ class Jobs:
 
     def counts(self, now: float) -> Counts:
         """How many jobs are due, late and dead."""
-        # Both kinds are named so that the index leads past the many that are not due yet.
-        waiting = (jobs.c.state == "waiting") & jobs.c.urgent.in_([False, True]) & (jobs.c.due <= now)
-        due = waiting & (jobs.c.leased_until <= now)
         with self._database.transaction() as connection:
+            return count(connection, now)
 
-            def count(which: Any) -> int:
-                return int(connection.execute(select(func.count()).where(which)).scalar_one())
-
-            oldest = connection.execute(select(func.min(jobs.c.due)).where(waiting)).scalar_one()
-            late = count(due & (jobs.c.due <= now - LATE_SECONDS))
-            return Counts(count(due), late, count(jobs.c.state == "dead"), oldest)
+    def troubled(self, now: float, most: int) -> list[Trouble]:
+        """The dead jobs, then the late ones, each oldest first; no more than ``most``."""
+        columns = [jobs.c[name] for name in ("id", "kind", "state", "due", "attempts", "error")]
+        dead = select(*columns).where(jobs.c.state == "dead")
+        late = select(*columns).where(_due(now - LATE_SECONDS), jobs.c.leased_until <= now)
+        found: list[Trouble] = []
+        with self._database.transaction() as connection:
+            for which in (dead, late):
+                query = which.order_by(jobs.c.due).limit(most - len(found))
+                found += [Trouble(*row) for row in connection.execute(query)]
+        return found
 
     def _change(self, job: Job, **values: Any) -> bool:
         with self._database.transaction() as connection:
             changed = update(jobs).where(_ours(job)).values(**values, leased_until=0.0, lease="")
             return connection.execute(changed.returning(jobs.c.id)).one_or_none() is not None
+
+
+def _due(now: float) -> Any:
+    # Both kinds are named so that the index leads past the many that are not due yet.
+    return (jobs.c.state == "waiting") & jobs.c.urgent.in_([False, True]) & (jobs.c.due <= now)
 
 
 def _ours(job: Job) -> Any:

@@ -81,8 +81,9 @@ class Store:
     """Conversations in a database. Safe to use from many threads.
 
     ``clock`` instead of the database's own is for tests. ``then`` is done in the transaction of every turn,
-    so that what it writes is kept with the turn or not at all. ``counts`` says how many were kept since the
-    start, by ``("turns" or "alerts", level id)``.
+    so that what it writes is kept with the turn or not at all. ``counts`` says what happened since the
+    start: ``("turns", level, channel)`` that were kept, and ``("alerts", level)``; the rooms `count` what
+    they did without it.
     """
 
     def __init__(self, url: str, clock: Clock | None = None, then: Iterable[Then] = ()) -> None:
@@ -91,7 +92,7 @@ class Store:
         self.now = clock or self.database.now
         self._then = tuple(then)
         self._counting = threading.Lock()
-        self.counts: Counter[tuple[str, str]] = Counter()
+        self.counts: Counter[tuple[str, ...]] = Counter()
 
     def open(self) -> None:
         """Brings the tables up to date now, not with the first turn; trouble is logged. Never raises."""
@@ -142,7 +143,7 @@ class Store:
 
         kept = self.database.keep(person, work)
         if kept.turn:
-            self._count(kept.turn)
+            self._count_kept(kept.turn)
         return kept
 
     def session(self, person: str, now: float) -> Session | None:
@@ -158,12 +159,16 @@ class Store:
             rows = connection.execute(pinned.where(live).distinct())
             return {version for (version,) in rows if version}
 
-    def _count(self, turn: Turn) -> None:
+    def count(self, *what: str) -> None:
+        """Counts one of ``what``, such as ``("unkept", "sms")``: somebody whose turn could not be kept."""
         with self._counting:
-            self.counts["turns", turn.session.level.id] += 1
-            for effect in turn.effects:
-                if isinstance(effect, Alert):
-                    self.counts["alerts", effect.level.id] += 1
+            self.counts[what] += 1
+
+    def _count_kept(self, turn: Turn) -> None:
+        self.count("turns", turn.session.level.id, turn.session.channel)
+        for effect in turn.effects:
+            if isinstance(effect, Alert):
+                self.count("alerts", effect.level.id)
 
 
 @dataclass(frozen=True)

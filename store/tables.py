@@ -102,7 +102,7 @@ sends = Table(
     Index("sends_of_session", "session"),
     Index("sends_to", "recipient", "created_at"),
     Index("sends_by_state", "state", "updated_at"),
-    Index("sends_by_time", "created_at", "state"),
+    Index("sends_by_time", "created_at", "state", "kind"),
 )
 
 # Who must not be texted, because Twilio refused it (21610): they texted STOP where we did not see it. Our
@@ -130,6 +130,7 @@ check_ins = Table(
     Column("answered_at", Float),
     Index("check_ins_of_session", "session"),
     Index("check_ins_of_person", "person", "state"),
+    Index("check_ins_by_due", "due", "state"),
 )
 
 # What is to be done later; `store/jobs.py` says how. `lease` names the worker's hold on it, and a job is

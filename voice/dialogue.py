@@ -70,6 +70,7 @@ class Dialogue:
             return self._kept(conversation, said, now, language, kiosk)
         except Exception as error:
             log.error("something said could not be handled: %s", where(error))
+        self._store.count("unkept", "voice")
         try:
             return self._unkept(conversation, said, now, language)
         except Exception as error:
