@@ -6,8 +6,10 @@ import os
 import signal
 import socket
 import sys
+import threading
 from collections.abc import Callable
 from dataclasses import dataclass
+from types import FrameType
 from typing import Any
 
 from flask import Flask
@@ -16,6 +18,7 @@ from gunicorn.arbiter import Arbiter
 
 from desk.call import call_blueprint
 from desk.hangup import load, reload, reload_on_hangup
+from desk.metrics import Metrics
 from desk.notice import notice_blueprint
 from desk.roster_file import RosterFile
 from desk.status import Report, status_blueprint
@@ -56,13 +59,17 @@ class Parts:
 
 @dataclass(frozen=True)
 class Running:
-    """What an application holds on to, as ``app.extensions["spotter"]``."""
+    """What an application holds on to, as ``app.extensions["spotter"]``.
+
+    ``leaving`` is set when it is about to end: then no new people are to be sent here.
+    """
 
     store: Store
     versions: Versions
     worker: Worker | None
     report: Report
     roster: RosterFile
+    leaving: threading.Event
 
     def reload(self, now: float) -> None:
         """Takes up a conversation that was published or changed. Never raises."""
@@ -104,9 +111,11 @@ def create_app(
         missing=tuple(settings.missing(NEEDED_TO_SEND)),
     )
     file = RosterFile(settings.roster)
-    worker = worker_for(settings, versions, store, file) if settings.worker else None
+    metrics, leaving = Metrics(store, versions), threading.Event()
+    worker = worker_for(settings, versions, store, file, metrics.job_done) if settings.worker else None
 
     app = Flask("spotter", static_folder=None, template_folder=None)
+    metrics.watch(app)
     answering = answering_for(settings, versions, store, file)
     dialogue = Dialogue(versions, store, country)
     numbers = emergency_number(country), crisis_line(country)
@@ -115,8 +124,8 @@ def create_app(
     app.register_blueprint(page_blueprint(*numbers, languages, parts.hearing.language))
     app.register_blueprint(call_blueprint(store, file, Outbox.of(settings), settings))
     app.register_blueprint(notice_blueprint(store, file))
-    app.register_blueprint(status_blueprint(store, versions, report, file))
-    app.extensions["spotter"] = Running(store, versions, worker, report, file)
+    app.register_blueprint(status_blueprint(store, versions, report, file, metrics, leaving))
+    app.extensions["spotter"] = Running(store, versions, worker, report, file, leaving)
     if worker:
         worker.start()
     return app
@@ -143,6 +152,18 @@ def banner(settings: Settings, versions: Versions, report: Report, paging: str) 
         f"Spotter is ready: open http://localhost:{settings.port} {texts}".rstrip()
         + f"\n{told}{missing} {paging}. {report.recogniser}."
     )
+
+
+def _leave_when_told(leaving: threading.Event) -> None:
+    """SIGTERM first says so at ``/readyz``: who asks over an open connection is answered for a while yet."""
+    stop = signal.getsignal(signal.SIGTERM)
+
+    def leave(number: int, frame: FrameType | None) -> None:
+        leaving.set()
+        if callable(stop):
+            stop(number, frame)
+
+    signal.signal(signal.SIGTERM, leave)
 
 
 class _Arbiter(Arbiter):  # type: ignore[misc]
@@ -178,6 +199,7 @@ class _Server(BaseApplication):  # type: ignore[misc]
         app = create_app(self._settings)
         running: Running = app.extensions["spotter"]
         reload_on_hangup(running.versions, running.store)
+        _leave_when_told(running.leaving)
         print(banner(self._settings, running.versions, running.report, running.roster.sentence), flush=True)
         return app
 

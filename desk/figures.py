@@ -1,7 +1,8 @@
 """What stands in the database, in figures: for whoever watches the line from outside."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
 
 from sqlalchemy import Connection, Select, func, select
 
@@ -50,15 +51,14 @@ def figures(connection: Connection, now: float) -> Figures:
     )
 
 
-def _oldest_open() -> Select[tuple[float]]:
+def _oldest_open() -> Select[Any]:
     paged = [level.id for level in Level if level >= Level.URGENT]
     return select(func.min(alerts.c.raised_at)).where(alerts.c.state == "open", alerts.c.level.in_(paged))
 
 
-def _counted(connection: Connection, query: Select[tuple[object, ...]]) -> dict[tuple[str, ...], int]:
-    by: Iterable[object] = list(query.selected_columns)[:-1]
-    rows = connection.execute(query.group_by(*by)).all()
-    return {tuple(row[:-1]): int(row[-1]) for row in rows}
+def _counted(connection: Connection, query: Select[Any]) -> dict[tuple[str, ...], int]:
+    *by, _ = query.selected_columns
+    return {tuple(row[:-1]): int(row[-1]) for row in connection.execute(query.group_by(*by))}
 
 
 def _since(at: float | None, now: float) -> float:

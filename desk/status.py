@@ -1,15 +1,22 @@
-"""How the line is doing: ``/healthz`` for people and probes, ``/metrics`` for Prometheus."""
+"""How the line is doing: ``/healthz`` for people and alarms, ``/readyz`` for balancers, ``/metrics``."""
 
+import threading
 from dataclasses import asdict, dataclass
 
-from flask import Blueprint, Response, jsonify
+from flask import Blueprint, Response, jsonify, request
 
+from desk.look import Look
+from desk.metrics import Metrics
 from desk.roster_file import RosterFile
-from flows.levels import Level
 from flows.line import Line
 from flows.versions import Versions
 from store.database import TROUBLE
+from store.jobs import Counts
 from store.store import Store
+
+# Whoever asks waits a few seconds at most, and there are others to ask.
+_PATIENCE_SECONDS = 2.0
+SEE_JOBS = "`.venv/bin/python -m desk jobs` says which"
 
 
 @dataclass(frozen=True)
@@ -21,29 +28,50 @@ class Report:
     missing: tuple[str, ...]
 
 
-def status_blueprint(store: Store, versions: Versions, report: Report, file: RosterFile) -> Blueprint:
-    """``/healthz`` answers 200 while conversations can be held and kept, otherwise 503.
+def status_blueprint(
+    store: Store,
+    versions: Versions,
+    report: Report,
+    file: RosterFile,
+    metrics: Metrics,
+    leaving: threading.Event,
+) -> Blueprint:
+    """Answers in two or three seconds at most, to everybody, and never with a text, a number or a secret.
 
-    ``flow`` there says which conversation new people get, ``older`` which versions others are in, and
-    ``understanding`` what hears the texts, and ``paging`` who is told of alerts, or why nobody is.
+    ``/healthz`` answers 200 while conversations can be held and kept, otherwise 503. ``flow`` there says
+    which conversation new people get, ``older`` which versions others are in, ``understanding`` what hears
+    the texts, ``paging`` who is told of alerts, or why nobody is, and ``jobs`` what is late or given up.
+
+    ``/readyz`` answers 200 while new people should be sent here: the same, and not ``leaving``. Where no
+    speech can be recognised a kiosk still takes typing and touch, so that holds nobody off.
     """
     blueprint = Blueprint("status", __name__)
+    look = Look(lambda: store.jobs.counts(store.now()), _PATIENCE_SECONDS)
 
     @blueprint.get("/healthz")
     def health() -> tuple[Response, int]:
-        database = _database(store)
+        database, jobs = _database(look)
         ok = versions.newest is not None and database == "ok"
         flow = {
             "flow": versions.sentence,
             "older": versions.older,
             "understanding": _understanding(versions.newest),
             "paging": file.sentence,
+            "jobs": jobs,
         }
         return jsonify({"ok": ok, "database": database} | flow | asdict(report)), 200 if ok else 503
 
+    @blueprint.get("/readyz")
+    def ready() -> tuple[Response, int]:
+        told = {"conversation": "ok" if versions.newest else "cannot be used", "database": _database(look)[0]}
+        told["server"] = "is stopping" if leaving.is_set() else "ok"
+        well = set(told.values()) == {"ok"}
+        return jsonify({"ready": well} | told), 200 if well else 503
+
     @blueprint.get("/metrics")
-    def metrics() -> Response:
-        return Response(_exposition(store), mimetype="text/plain; version=0.0.4")
+    def all_metrics() -> Response:
+        body, content_type = metrics.exposition(request.headers.get("Accept", ""))
+        return Response(body, content_type=content_type)
 
     return blueprint
 
@@ -55,23 +83,17 @@ def _understanding(line: Line | None) -> str:
     return f"rules alone in {', '.join(deaf)}: see requirements-ears.txt" if deaf else "rules and second ears"
 
 
-def _database(store: Store) -> str:
+def _database(look: Look[Counts]) -> tuple[str, str]:
+    """How the database and its jobs are. To count them it must be there, ours, free and up to date."""
     try:
-        with store.database.transaction():
-            return "ok"
+        return "ok", _jobs(look())
+    except TimeoutError:
+        return "does not answer", "not known"
     except TROUBLE as error:
-        return f"cannot be used ({type(error).__name__})"
+        return f"cannot be used ({type(error).__name__})", "not known"
 
 
-def _exposition(store: Store) -> str:
-    helps = {
-        "turns": "Turns kept since the start, by the level of their conversation.",
-        "alerts": "Alerts raised since the start, by level.",
-    }
-    lines: list[str] = []
-    for name, text in helps.items():
-        lines += [f"# HELP spotter_{name}_total {text}", f"# TYPE spotter_{name}_total counter"]
-        lines += [
-            f'spotter_{name}_total{{level="{level.id}"}} {store.counts[name, level.id]}' for level in Level
-        ]
-    return "\n".join(lines) + "\n"
+def _jobs(counts: Counts) -> str:
+    told = [f"{counts.late} late: is a worker running?"] if counts.late else []
+    told += [f"{counts.dead} given up: {SEE_JOBS}"] if counts.dead else []
+    return "; ".join(told) or "ok"

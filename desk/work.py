@@ -9,7 +9,7 @@ from desk.paging import Paging
 from desk.roster_file import RosterFile
 from desk.staff import Staff
 from desk.time_outs import TimeOuts
-from desk.worker import Hand, Worker
+from desk.worker import Done, Hand, Worker, untold
 from flows.published import Published
 from flows.versions import Versions
 from settings import Settings
@@ -30,8 +30,10 @@ def answering_for(settings: Settings, versions: Versions, store: Store, file: Ro
     return Answering(versions, store, settings.country, Limits.of(settings), staff)
 
 
-def worker_for(settings: Settings, versions: Versions, store: Store, file: RosterFile) -> Worker:
-    """A worker with all its hands, not started yet."""
+def worker_for(
+    settings: Settings, versions: Versions, store: Store, file: RosterFile, done: Done = untold
+) -> Worker:
+    """A worker with all its hands, not started yet; ``done`` is told of each job."""
     carrier, outbox = carrier_for(settings), Outbox.of(settings)
     hands: dict[str, Hand] = {
         "time_out": TimeOuts(versions, store, outbox),
@@ -46,7 +48,7 @@ def worker_for(settings: Settings, versions: Versions, store: Store, file: Roste
             answered_within=settings.answer_hours * 3600.0,
         ),
     }
-    return Worker(store, hands, standing=("reconcile",))
+    return Worker(store, hands, standing=("reconcile",), done=done)
 
 
 def work(settings: Settings) -> None:

@@ -2,6 +2,7 @@
 
 import logging
 import threading
+import time
 from collections.abc import Callable, Iterable, Mapping
 
 from flows.broken import where
@@ -14,6 +15,9 @@ log = logging.getLogger(__name__)
 # asked twice for the same job, by two workers even, and looks at how things stand before it acts.
 Hand = Callable[[Job, float], float | None]
 
+# Told of the kind of each job that was tried, and how many seconds that took.
+Done = Callable[[str, float], None]
+
 _LOOK_EVERY_SECONDS = 1.0
 # Longer than anything takes that is done here; then another worker may try.
 _LEASE_SECONDS = 60.0
@@ -23,16 +27,23 @@ _THREADS = {"desk-urgent-1": True, "desk-urgent-2": True, "desk-1": False, "desk
 _STRANGE_SECONDS = 60.0
 
 
+def untold(kind: str, seconds: float) -> None:
+    """For a worker whose times nobody asks for."""
+
+
 class Worker:
     """Threads that carry out due jobs. A job is done at least once.
 
     ``hands`` are named by the kind of job they are for, up to its first colon. There is always one job of
-    each of the ``standing`` kinds.
+    each of the ``standing`` kinds. ``done`` is told of each job.
     """
 
-    def __init__(self, store: Store, hands: Mapping[str, Hand], standing: Iterable[str] = ()) -> None:
+    def __init__(
+        self, store: Store, hands: Mapping[str, Hand], standing: Iterable[str] = (), done: Done = untold
+    ) -> None:
         self._store = store
         self._hands = hands
+        self._done = done
         self._standing = tuple(standing)
         self._begun = not self._standing
         self._stopping = threading.Event()
@@ -60,13 +71,16 @@ class Worker:
             job = jobs.claim(self._store.now(), _LEASE_SECONDS)
         if job is None:
             return False
+        kind, began = job.kind.partition(":")[0], time.perf_counter()
         try:
-            again = self._hand(job)(job, self._store.now())
+            again = self._hands.get(kind, _strange)(job, self._store.now())
         except Exception as error:
             # Never the text of the error: it might hold words or numbers of people.
             log.error("job %s (%s) failed: %s", job.id, job.kind, where(error))
             jobs.put_back(job, self._store.now(), where(error))
             return True
+        finally:
+            self._done(kind, time.perf_counter() - began)
         if again is None:
             jobs.finish(job)
         else:
@@ -79,9 +93,6 @@ class Worker:
             for kind in self._standing:
                 schedule(connection, key=kind, kind=kind, due=self._store.now())
         self._begun = True
-
-    def _hand(self, job: Job) -> Hand:
-        return self._hands.get(job.kind.partition(":")[0], _strange)
 
     def _run(self, only_urgent: bool) -> None:
         while not self._stopping.is_set():

@@ -68,7 +68,7 @@ class Counts:
 
 @dataclass(frozen=True)
 class Trouble:
-    """A job that is dead, or ``waiting`` and late. ``error`` says where it failed last, in no person's words."""
+    """A job that is dead, or ``waiting`` and late. ``error`` says where it failed last, and quotes nobody."""
 
     id: int
     kind: str

@@ -85,9 +85,9 @@ def test_metrics_count_turns_and_alerts_by_level(app: Flask) -> None:
     client.post("/voice/turn", json={"text": "I can't feel between my legs"})
     text = client.get("/metrics").get_data(as_text=True)
     lines = dict(line.rsplit(" ", 1) for line in text.splitlines() if not line.startswith("#"))
-    assert lines['spotter_turns_total{level="emergency"}'] == "1"
-    assert lines['spotter_turns_total{level="info"}'] == "0"
-    assert lines['spotter_alerts_total{level="emergency"}'] == "1"
+    assert lines['spotter_turns_total{channel="voice",level="emergency"}'] == "1.0"
+    assert lines['spotter_turns_total{channel="sms",level="info"}'] == "0.0"
+    assert lines['spotter_alerts_total{level="emergency"}'] == "1.0"
     assert "# TYPE spotter_turns_total counter" in text
 
 
