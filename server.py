@@ -15,6 +15,8 @@ from typing import Any
 from flask import Flask
 from gunicorn.app.base import BaseApplication
 from gunicorn.arbiter import Arbiter
+from gunicorn.config import Config
+from gunicorn.glogging import Logger
 
 from desk.call import call_blueprint
 from desk.hangup import load, reload, reload_on_hangup
@@ -173,6 +175,15 @@ class _Arbiter(Arbiter):  # type: ignore[misc]
         self.kill_workers(signal.SIGHUP)
 
 
+class _Log(Logger):  # type: ignore[misc]
+    """gunicorn's log, in one stream and form with everybody's."""
+
+    def setup(self, cfg: Config) -> None:
+        super().setup(cfg)
+        self.error_log.handlers.clear()
+        self.error_log.propagate = True
+
+
 class _Server(BaseApplication):  # type: ignore[misc]
     """gunicorn, told everything here instead of in a file of its own."""
 
@@ -190,6 +201,7 @@ class _Server(BaseApplication):  # type: ignore[misc]
             "graceful_timeout": 10,
             "keepalive": 30,
             "loglevel": "warning",
+            "logger_class": _Log,
             "control_socket_disable": True,
         }
         for name, value in told.items():

@@ -3,7 +3,6 @@
 # ruff: noqa: RUF009  (`_setting` is `dataclasses.field` with the variable's name beside the default)
 
 import difflib
-import logging
 import os
 import re
 import sys
@@ -14,6 +13,8 @@ from typing import Any
 from urllib.parse import urlsplit
 
 import phonenumbers
+
+from logs import start_log
 
 PROJECT = Path(__file__).resolve().parent
 
@@ -221,7 +222,7 @@ def _unknown(name: str) -> str:
 
 def settings_at_start() -> Settings:
     """The settings of a process that begins, and its log set up. Ends it with 2 when they cannot be used."""
-    logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s: %(message)s")
+    start_log()
     try:
         return Settings.from_environment(os.environ)
     except SettingsError as error:

@@ -54,7 +54,8 @@ class Paging:
                 schedule(connection, key=key, kind="escalate", due=until, payload=payload, urgent=True)
                 return None
         except Exception as error:
-            log.error("alert %s could not be taken further: %s", job.payload.get("alert"), where(error))
+            told = {"alert": job.payload.get("alert"), "job": job.id, "error": where(error)}
+            log.error("alert %(alert)s could not be taken further: %(error)s", told)
             return now + _AGAIN_SECONDS
 
     def _move(self, connection: Connection, known: Known, now: float) -> float | None:

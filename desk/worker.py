@@ -76,7 +76,8 @@ class Worker:
             again = self._hands.get(kind, _strange)(job, self._store.now())
         except Exception as error:
             # Never the text of the error: it might hold words or numbers of people.
-            log.error("job %s (%s) failed: %s", job.id, job.kind, where(error))
+            told = {"job": job.id, "kind": job.kind, "attempt": job.attempts, "error": where(error)}
+            log.error("job %(job)s (%(kind)s) failed: %(error)s", told)
             jobs.put_back(job, self._store.now(), where(error))
             return True
         finally:
@@ -108,5 +109,5 @@ class Worker:
 
 
 def _strange(job: Job, now: float) -> float:
-    log.error("nobody here knows how to do job %s (%s)", job.id, job.kind)
+    log.error("nobody here knows how to do job %(job)s (%(kind)s)", {"job": job.id, "kind": job.kind})
     return now + _STRANGE_SECONDS

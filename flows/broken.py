@@ -24,11 +24,13 @@ def last_words(country: str) -> str:
     )
 
 
-def where(error: Exception) -> str:
+def where(error: BaseException) -> str:
     """The kind of ``error`` and the lines it came through: where it was raised, and our own before that.
 
     Not its message: that may quote a person's words.
     """
+    if error.__traceback__ is None:
+        return type(error).__name__
     *callers, raised = traceback.extract_tb(error.__traceback__)
     ours = [frame for frame in callers if _is_ours(Path(frame.filename))]
     shown = [raised, *reversed(ours[-3:])]

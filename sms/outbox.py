@@ -80,7 +80,7 @@ class Outbox:
             return True
         over = "" if kind == REPLY else self._limits.exceeded(connection, to, now)
         if over:
-            log.warning("%s was reached by a text of kind %s", over, kind)
+            log.warning("%(limit)s was reached by a text of kind %(kind)s", {"limit": over, "kind": kind})
             if alert is None:
                 _insert(connection, row | {"body": body, "state": "failed", "error": LIMITED})
                 return False

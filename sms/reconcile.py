@@ -73,7 +73,7 @@ class Reconcile:
         for one in came:
             if one.message.id in known:
                 continue
-            log.warning("a message that never reached us was fetched, %d s old", now - one.at)
+            log.warning("a message that never reached us was fetched, %(age)d s old", {"age": now - one.at})
             try:
                 late = Late(one.at, answer=now - one.at <= self._answered_within)
                 self._answering.take(one.message, now, late=late, then=self._answer(one))

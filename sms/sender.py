@@ -131,16 +131,20 @@ class Sender:
         return self._later(send, error, now)
 
     def _later(self, send: _Send, error: SendError, now: float) -> float:
-        log.warning("send %s (%s) is tried again: %s", send.id, send.kind, error)
+        log.warning("send %(send)s (%(kind)s) is tried again: %(error)s", _told(send, str(error)))
         return now + pause(send.attempts + 1)
 
     def _give_up(self, send: _Send, reason: str, now: float) -> None:
-        log.error("send %s (%s) was given up: %s", send.id, send.kind, reason)
+        log.error("send %(send)s (%(kind)s) was given up: %(error)s", _told(send, reason))
         self._move(send, "failed", now, error=reason)
 
     def _move(self, send: _Send, state: State, now: float, **more: object) -> bool:
         with self._store.database.transaction() as connection:
             return move(connection, send.id, state, now, **more)
+
+
+def _told(send: _Send, error: str) -> dict[str, object]:
+    return {"send": send.id, "kind": send.kind, "attempt": send.attempts + 1, "error": error}
 
 
 def _unwanted(connection: Connection, row: RowMapping) -> str:

@@ -42,13 +42,15 @@ def sms_blueprint(
         if news is None:
             return Response(status=204)
         if news.state in ("failed", "undelivered"):
-            log.warning("send %s was %s, Twilio's error %s", news.send, news.state, news.error)
+            told = {"send": news.send, "state": news.state, "error": news.error}
+            log.warning("send %(send)s was %(state)s, Twilio's error %(error)s", told)
         try:
             with store.database.transaction() as connection:
                 note(connection, news, clock())
         except TROUBLE as error:
             # Twilio does not say it again; the reconcile job asks for it later.
-            log.error("news of send %s could not be kept: %s", news.send, where(error))
+            told = {"send": news.send, "error": where(error)}
+            log.error("news of send %(send)s could not be kept: %(error)s", told)
             return Response(status=503)
         return Response(status=204)
 

@@ -195,7 +195,7 @@ def _stand(connection: Connection, person: str, inbound_id: str | None, now: flo
     try:
         session = Session.from_json(state)
     except BadSessionError:
-        log.error("session %s cannot be read; a fresh one begins", row)
+        log.error("session %(session)s cannot be read; a fresh one begins", {"session": row})
         return _Stand(row, version, over=True)
     if not session.expired(now):
         return _Stand(row, version, session)
