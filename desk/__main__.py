@@ -1,32 +1,58 @@
-"""The desk's command line: ``python -m desk work`` and ``python -m desk roster``."""
+"""The desk's command line: ``python -m desk work``, ``python -m desk roster`` and ``python -m desk jobs``."""
 
 import argparse
 import sys
 import time
 
+from desk.dead_letters import MOST, listing
 from desk.on_duty import on_duty
 from desk.roster_file import load_roster
 from desk.work import work
 from flows.source import FlowError
-from settings import settings_at_start
+from settings import Settings, settings_at_start
+from store.database import TROUBLE
+from store.store import Store
 
 
 def main() -> None:
-    """Does what the command line says. Ends with 2 when the settings cannot be used, 1 for a wrong roster."""
+    """Does what the command line says.
+
+    Ends with 2 when the settings cannot be used, and with 1 for a wrong roster, a job that is not dead, or
+    a database that cannot be used.
+    """
     parser = argparse.ArgumentParser(prog="python -m desk", description="What is done for people later.")
     commands = parser.add_subparsers(dest="command", required=True)
     commands.add_parser("work", help="carry out due jobs, beside servers with SPOTTER_WORKER=off")
     commands.add_parser("roster", help="check the roster, and say who would be told now")
-    command = parser.parse_args().command
+    listed = commands.add_parser("jobs", help="list the jobs that were given up or are late")
+    with_jobs = listed.add_subparsers(dest="with_jobs")
+    with_jobs.add_parser("revive", help="try a dead job again").add_argument("job", type=int)
+    options = parser.parse_args()
     settings = settings_at_start()
-    if command == "work":
-        work(settings)
-        return
     try:
-        print(on_duty(load_roster(settings.roster), time.time()))
+        if options.command == "work":
+            work(settings)
+        elif options.command == "roster":
+            print(on_duty(load_roster(settings.roster), time.time()))
+        else:
+            print(_jobs(settings, options.job if options.with_jobs else None))
     except FlowError as error:
-        print(error, file=sys.stderr)
-        sys.exit(1)
+        sys.exit(str(error))
+
+
+def _jobs(settings: Settings, revived: int | None) -> str:
+    store = Store(settings.database_url)
+    try:
+        jobs, now = store.jobs, store.now()
+        if revived is None:
+            return listing(jobs.troubled(now, MOST), jobs.counts(now), now)
+        if jobs.revive(revived, now):
+            return f"Job {revived} is due again."
+        sys.exit(f"Job {revived} is not dead: there is nothing to revive.")
+    except TROUBLE as error:
+        sys.exit(f"The database cannot be used: {type(error).__name__}.")
+    finally:
+        store.database.close()
 
 
 if __name__ == "__main__":

@@ -16,7 +16,7 @@ from store.store import Store
 
 # Whoever asks waits a few seconds at most, and there are others to ask.
 _PATIENCE_SECONDS = 2.0
-SEE_JOBS = "`.venv/bin/python -m desk jobs` says which"
+_SEE_JOBS = "`.venv/bin/python -m desk jobs` says which"
 
 
 @dataclass(frozen=True)
@@ -95,5 +95,5 @@ def _database(look: Look[Counts]) -> tuple[str, str]:
 
 def _jobs(counts: Counts) -> str:
     told = [f"{counts.late} late: is a worker running?"] if counts.late else []
-    told += [f"{counts.dead} given up: {SEE_JOBS}"] if counts.dead else []
+    told += [f"{counts.dead} given up: {_SEE_JOBS}"] if counts.dead else []
     return "; ".join(told) or "ok"

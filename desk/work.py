@@ -4,6 +4,7 @@ import logging
 import signal
 import threading
 
+from desk.dead_letters import DeadLetters
 from desk.hangup import load, reload_on_hangup
 from desk.paging import Paging
 from desk.roster_file import RosterFile
@@ -39,6 +40,7 @@ def worker_for(
         "time_out": TimeOuts(versions, store, outbox),
         "escalate": Paging(store, file, outbox, settings.public_url),
         "send": Sender(store, carrier),
+        "dead_letters": DeadLetters(store, file, outbox),
         "reconcile": Reconcile(
             store,
             answering_for(settings, versions, store, file),
@@ -48,7 +50,7 @@ def worker_for(
             answered_within=settings.answer_hours * 3600.0,
         ),
     }
-    return Worker(store, hands, standing=("reconcile",), done=done)
+    return Worker(store, hands, standing=("reconcile", "dead_letters"), done=done)
 
 
 def work(settings: Settings) -> None:
