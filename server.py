@@ -183,6 +183,10 @@ class _Log(Logger):  # type: ignore[misc]
         self.error_log.handlers.clear()
         self.error_log.propagate = True
 
+    def warning(self, msg: str, *args: Any, **more: Any) -> None:
+        """Says from where: of what gunicorn tells of a bad request, that is all that is written."""
+        super().warning(msg, *args, stacklevel=3, **more)
+
 
 class _Server(BaseApplication):  # type: ignore[misc]
     """gunicorn, told everything here instead of in a file of its own."""

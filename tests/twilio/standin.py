@@ -5,7 +5,7 @@ import itertools
 import json
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -107,9 +107,9 @@ class StandIn:
     def accept(self, kind: Literal["Messages", "Calls"], posted: dict[str, str]) -> tuple[int, Any]:
         """What becomes of a request to send."""
         if len(posted.get("Body", "")) > 1600:
-            return _error(TOO_LONG)
+            return _error(TOO_LONG, posted)
         if posted["To"] in self.opted_out:
-            return _error(OPTED_OUT)
+            return _error(OPTED_OUT, posted)
         sender = posted.get("From", posted.get("MessagingServiceSid", ""))
         prefix, body = ("SM", posted.get("Body", "")) if kind == "Messages" else ("CA", "")
         row = Row(
@@ -151,9 +151,11 @@ def _sid(prefix: str) -> str:
     return f"{prefix}{next(_sids):032x}"
 
 
-def _error(fault: tuple[int, int | None]) -> tuple[int, Any]:
+def _error(fault: tuple[int, int | None], posted: Mapping[str, str]) -> tuple[int, Any]:
+    """As Twilio puts it: with what was wrong, numbers and all."""
     status, code = fault
-    return status, {"status": status, "code": code, "message": "refused, to a number", "more_info": ""}
+    message = f"refused: {posted.get('To')} cannot get {posted.get('Body')}"
+    return status, {"status": status, "code": code, "message": message, "more_info": ""}
 
 
 def _handler(twilio: StandIn) -> type[BaseHTTPRequestHandler]:
@@ -163,7 +165,7 @@ def _handler(twilio: StandIn) -> type[BaseHTTPRequestHandler]:
         def do_POST(self) -> None:
             length = int(self.headers["Content-Length"])
             posted = dict(parse_qsl(self.rfile.read(length).decode(), keep_blank_values=True))
-            self._answer(lambda kind: twilio.accept(kind, posted), faults=True)
+            self._answer(lambda kind: twilio.accept(kind, posted), posted)
 
         def do_GET(self) -> None:
             parts = urlsplit(self.path)
@@ -175,13 +177,15 @@ def _handler(twilio: StandIn) -> type[BaseHTTPRequestHandler]:
                 wanted = dict(parse_qsl(parts.query))
                 self._answer(lambda kind: (200, twilio.listed(kind, wanted)))
 
-        def _answer(self, act: Callable[[Any], tuple[int, Any]], *, faults: bool = False) -> None:
-            fault = twilio.faults.pop(0) if faults and twilio.faults else None
+        def _answer(
+            self, act: Callable[[Any], tuple[int, Any]], posted: Mapping[str, str] | None = None
+        ) -> None:
+            fault = twilio.faults.pop(0) if posted and twilio.faults else None
             kind = "Calls" if "/Calls" in self.path else "Messages"
             if self.headers.get("Authorization") != known:
-                self._say(*_error((401, 20003)))
+                self._say(*_error((401, 20003), posted or {}))
             elif isinstance(fault, tuple):
-                self._say(*_error(fault))
+                self._say(*_error(fault, posted or {}))
             elif fault == "refused":
                 self.close_connection = True
             else:
