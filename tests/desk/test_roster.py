@@ -158,6 +158,17 @@ def test_a_mistake_is_told_with_its_place_and_its_mend(
     assert "paged" in found[0]
 
 
+@pytest.mark.parametrize("number", ["+1202555", "+1 (202) 555-0187", "12025550187", "+12025550112"])
+def test_a_number_of_staff_is_not_logged(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture, number: str
+) -> None:
+    file = RosterFile(write_roster(tmp_path, ROSTER.replace("+12025550111", number, 1)))
+    assert file.roster is None
+    assert "roster.yaml:2: error: " in caplog.text or "roster.yaml:3: error: " in caplog.text
+    assert number not in caplog.text
+    assert "…" in caplog.text
+
+
 def test_a_roster_that_changes_is_taken_up_and_a_broken_one_is_not(
     tmp_path: Path, caplog: pytest.LogCaptureFixture
 ) -> None:
