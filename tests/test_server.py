@@ -1,5 +1,6 @@
 """The server as a whole: its rooms, its status, its banner, and how it starts and stops."""
 
+import http.client
 import json
 import os
 import shutil
@@ -169,11 +170,26 @@ def test_it_starts_serves_and_stops(tmp_path: Path, port: int) -> None:
                 _, error = second.communicate(timeout=30)
             assert second.returncode == 2
             assert f"Port {port} is in use" in error
+            balancer = http.client.HTTPConnection("127.0.0.1", port, timeout=10)
+            assert ready(balancer) == (200, "ok")
+            process.send_signal(signal.SIGTERM)
+            give_up = time.monotonic() + 10
+            while (told := ready(balancer)) == (200, "ok") and time.monotonic() < give_up:
+                pass
+            assert told == (503, "is stopping")
+            balancer.close()
         finally:
             process.send_signal(signal.SIGTERM)
             _, error = process.communicate(timeout=30)
     assert process.returncode == 0, error
     assert "Traceback" not in error
+
+
+def ready(balancer: http.client.HTTPConnection) -> tuple[int, str]:
+    """What ``/readyz`` says over an open connection."""
+    balancer.request("GET", "/readyz")
+    answer = balancer.getresponse()
+    return answer.status, json.load(answer)["server"]
 
 
 def health_once(port: int, holds: Callable[[str], bool]) -> str:
