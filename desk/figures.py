@@ -35,7 +35,7 @@ class Figures:
 
 
 def figures(connection: Connection, now: float) -> Figures:
-    """The figures at ``now``. Every question is answered from an index, since turns may wait for it."""
+    """The figures at ``now``. Every question is answered from an index, however much is stored."""
     counts = jobs.count(connection, now)
     oldest = connection.execute(_oldest_open()).scalar_one()
     live = alerts.c.state.in_(["open", "acknowledged"])

@@ -166,7 +166,7 @@ _UP = "Whether the database could be used for this look (1), or not in time (0).
 
 
 def _figures(store: Store) -> Figures:
-    with store.database.transaction() as connection:
+    with store.database.reading() as connection:
         return figures(connection, store.now())
 
 

@@ -40,6 +40,13 @@ class Database(ABC):
         ``with_for_update()``, which SQLite does not need and leaves out. Raises one of `TROUBLE`.
         """
 
+    def reading(self) -> AbstractContextManager[Connection]:
+        """A transaction for a long look, which no turn waits for. Nothing may be written in it.
+
+        Raises one of `TROUBLE`, also when nothing could be written now.
+        """
+        return self.transaction()
+
     @abstractmethod
     def keep(self, person: str, work: Callable[[Connection], Result]) -> Result:
         """What ``work`` gives, once everything it wrote is on the disk.

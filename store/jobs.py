@@ -197,7 +197,7 @@ class Jobs:
 
     def counts(self, now: float) -> Counts:
         """How many jobs are due, late and dead."""
-        with self._database.transaction() as connection:
+        with self._database.reading() as connection:
             return count(connection, now)
 
     def troubled(self, now: float, most: int) -> list[Trouble]:
@@ -206,7 +206,7 @@ class Jobs:
         dead = select(*columns).where(jobs.c.state == "dead")
         late = select(*columns).where(_due(now - LATE_SECONDS), jobs.c.leased_until <= now)
         found: list[Trouble] = []
-        with self._database.transaction() as connection:
+        with self._database.reading() as connection:
             for which in (dead, late):
                 query = which.order_by(jobs.c.due).limit(most - len(found))
                 found += [Trouble(*row) for row in connection.execute(query)]

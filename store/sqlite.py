@@ -48,6 +48,14 @@ class SQLite(Database):
         finally:
             self._lock.release()
 
+    @contextmanager
+    def reading(self) -> Iterator[Connection]:
+        """Beside the writer, on what was kept when it began."""
+        with self.transaction():
+            pass  # the file is there, ours, up to date and free
+        with self._engine.connect().execution_options(reading=True) as connection, connection.begin():
+            yield connection
+
     def keep(self, person: str, work: Callable[[Connection], Result]) -> Result:  # noqa: ARG002
         """One writer is one after the other already: everybody's work shares its transactions."""
         return self._commits.keep(work)
@@ -121,4 +129,5 @@ def _use_write_ahead_log(connection: sqlite3.Connection) -> None:
 
 def _begin(connection: Connection) -> None:
     # A transaction that reads first and writes later fails when another one wrote in between.
-    connection.exec_driver_sql("BEGIN IMMEDIATE")
+    reading = connection.get_execution_options().get("reading")
+    connection.exec_driver_sql("BEGIN" if reading else "BEGIN IMMEDIATE")

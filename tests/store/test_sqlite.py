@@ -6,9 +6,11 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from sqlalchemy import func, select
 from sqlalchemy.exc import SQLAlchemyError
 
 from store.store import Store
+from store.tables import turns
 from tests.store.test_store import NOW, PERSON, counted
 
 
@@ -41,3 +43,22 @@ def test_a_file_that_was_moved_away_is_noticed_and_mends_itself(store: Store, tm
     shutil.rmtree(directory)
     (tmp_path / "away").rename(directory)
     assert store.take_turn(PERSON, "SM2", NOW, counted).replies[0].text == "turn 2"
+
+
+def test_no_turn_waits_for_a_long_look(store: Store) -> None:
+    store.take_turn(PERSON, "SM1", NOW, counted)
+    count = select(func.count()).select_from(turns)
+    with store.database.reading() as connection:
+        assert connection.execute(count).scalar_one() == 1
+        assert store.take_turn(PERSON, "SM2", NOW, counted).replies[0].text == "turn 2"
+        assert connection.execute(count).scalar_one() == 1, "it is a look at one moment"
+    with store.database.reading() as connection:
+        assert connection.execute(count).scalar_one() == 2
+
+
+def test_a_look_fails_when_nothing_could_be_written(store: Store, tmp_path: Path) -> None:
+    store.open()
+    shutil.rmtree(tmp_path / "deep")
+    (tmp_path / "deep" / "spotter.db").mkdir(parents=True)
+    with pytest.raises(SQLAlchemyError), store.database.reading():
+        pytest.fail("there is nothing to look at")
