@@ -9,7 +9,6 @@ import sys
 import threading
 from collections.abc import Callable
 from dataclasses import dataclass
-from types import FrameType
 from typing import Any
 
 from flask import Flask
@@ -23,7 +22,7 @@ from desk.hangup import load, reload, reload_on_hangup
 from desk.metrics import Metrics
 from desk.notice import notice_blueprint
 from desk.roster_file import RosterFile
-from desk.status import Report, status_blueprint
+from desk.status import Report, leave_when_told, status_blueprint
 from desk.work import answering_for, worker_for
 from desk.worker import Worker
 from flows.countries import crisis_line, emergency_number
@@ -156,18 +155,6 @@ def banner(settings: Settings, versions: Versions, report: Report, paging: str) 
     )
 
 
-def _leave_when_told(leaving: threading.Event) -> None:
-    """SIGTERM first says so at ``/readyz``: who asks over an open connection is answered for a while yet."""
-    stop = signal.getsignal(signal.SIGTERM)
-
-    def leave(number: int, frame: FrameType | None) -> None:
-        leaving.set()
-        if callable(stop):
-            stop(number, frame)
-
-    signal.signal(signal.SIGTERM, leave)
-
-
 class _Arbiter(Arbiter):  # type: ignore[misc]
     """gunicorn's parent process. SIGHUP makes the child load the conversation anew, not start anew."""
 
@@ -215,7 +202,7 @@ class _Server(BaseApplication):  # type: ignore[misc]
         app = create_app(self._settings)
         running: Running = app.extensions["spotter"]
         reload_on_hangup(running.versions, running.store)
-        _leave_when_told(running.leaving)
+        leave_when_told(running.leaving)
         print(banner(self._settings, running.versions, running.report, running.roster.sentence), flush=True)
         return app
 

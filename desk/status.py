@@ -1,7 +1,9 @@
 """How the line is doing: ``/healthz`` for people and alarms, ``/readyz`` for balancers, ``/metrics``."""
 
+import signal
 import threading
 from dataclasses import asdict, dataclass
+from types import FrameType
 
 from flask import Blueprint, Response, jsonify, request
 
@@ -74,6 +76,21 @@ def status_blueprint(
         return Response(body, content_type=content_type)
 
     return blueprint
+
+
+def leave_when_told(leaving: threading.Event) -> None:
+    """From now on SIGTERM sets ``leaving`` before it does what it did: balancers with an open connection ask.
+
+    Only the main thread may ask for it.
+    """
+    stop = signal.getsignal(signal.SIGTERM)
+
+    def leave(number: int, frame: FrameType | None) -> None:
+        leaving.set()
+        if callable(stop):
+            stop(number, frame)
+
+    signal.signal(signal.SIGTERM, leave)
 
 
 def _understanding(line: Line | None) -> str:
