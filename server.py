@@ -31,11 +31,16 @@ from flows.published import Published
 from flows.source import FlowError
 from flows.versions import Versions
 from settings import Settings, settings_at_start
+from sms.answering import UNKEPT as TEXT
+from sms.late import LateMessages
 from sms.outbox import Outbox
 from sms.twilio_rest import NEEDED_TO_SEND
 from sms.webhook import sms_blueprint
+from store.journal import Journal
+from store.replay import Replay
 from store.store import Store
 from voice.choose import Hearing, choose_recogniser
+from voice.dialogue import UNKEPT as SPOKEN
 from voice.dialogue import Dialogue
 from voice.language import FIRST, kiosk_language
 from voice.page import page_blueprint
@@ -71,15 +76,17 @@ class Running:
     report: Report
     roster: RosterFile
     leaving: threading.Event
+    replay: Replay
 
     def reload(self, now: float) -> None:
         """Takes up a conversation that was published or changed. Never raises."""
         reload(self.versions, self.store, now)
 
     def close(self) -> None:
-        """Ends the worker and closes the database."""
+        """Ends the threads and closes the database."""
         if self.worker:
             self.worker.stop()
+        self.replay.stop()
         self.store.database.close()
 
 
@@ -117,16 +124,20 @@ def create_app(
 
     app = Flask("spotter", static_folder=None, template_folder=None)
     metrics.watch(app)
-    answering = answering_for(settings, versions, store, file)
-    dialogue = Dialogue(versions, store, country)
+    journal = Journal(settings.data_dir / "journal")
+    answering = answering_for(settings, versions, store, file, journal)
+    dialogue = Dialogue(versions, store, country, journal)
+    late = LateMessages.of(answering, settings)
+    replay = Replay(journal, store, {TEXT: late.from_journal, SPOKEN: dialogue.from_journal})
     numbers = emergency_number(country), crisis_line(country)
     app.register_blueprint(sms_blueprint(answering, store, settings, store.now))
     app.register_blueprint(voice_blueprint(dialogue, parts.hearing, speech, store.now))
     app.register_blueprint(page_blueprint(*numbers, languages, parts.hearing.language))
     app.register_blueprint(call_blueprint(store, file, Outbox.of(settings), settings))
     app.register_blueprint(notice_blueprint(store, file))
-    app.register_blueprint(status_blueprint(store, versions, report, file, metrics, leaving))
-    app.extensions["spotter"] = Running(store, versions, worker, report, file, leaving)
+    app.register_blueprint(status_blueprint(store, versions, report, file, journal, metrics, leaving))
+    app.extensions["spotter"] = Running(store, versions, worker, report, file, leaving, replay)
+    replay.start()
     if worker:
         worker.start()
     return app

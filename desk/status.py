@@ -14,6 +14,7 @@ from flows.line import Line
 from flows.versions import Versions
 from store.database import TROUBLE
 from store.jobs import Counts
+from store.journal import Journal
 from store.store import Store
 
 # Whoever asks waits a few seconds at most, and there are others to ask.
@@ -35,6 +36,7 @@ def status_blueprint(
     versions: Versions,
     report: Report,
     file: RosterFile,
+    journal: Journal,
     metrics: Metrics,
     leaving: threading.Event,
 ) -> Blueprint:
@@ -42,7 +44,8 @@ def status_blueprint(
 
     ``/healthz`` answers 200 while conversations can be held and kept, otherwise 503. ``flow`` there says
     which conversation new people get, ``older`` which versions others are in, ``understanding`` what hears
-    the texts, ``paging`` who is told of alerts, or why nobody is, and ``jobs`` what is late or given up.
+    the texts, ``paging`` who is told of alerts, or why nobody is, ``jobs`` what is late or given up, and
+    ``journal`` how many messages wait there to be kept, and how many were set aside.
 
     ``/readyz`` answers 200 while new people should be sent here: the same, and not ``leaving``. Where no
     speech can be recognised a kiosk still takes typing and touch, so that holds nobody off.
@@ -60,6 +63,7 @@ def status_blueprint(
             "understanding": _understanding(versions.newest),
             "paging": file.sentence,
             "jobs": jobs,
+            "journal": {"waiting": journal.count(), "aside": journal.aside()},
         }
         return jsonify({"ok": ok, "database": database} | flow | asdict(report)), 200 if ok else 503
 

@@ -15,20 +15,24 @@ from flows.published import Published
 from flows.versions import Versions
 from settings import Settings
 from sms.answering import Answering
+from sms.late import LateMessages
 from sms.limits import Limits
 from sms.outbox import Outbox
 from sms.reconcile import Reconcile
 from sms.sender import Sender
 from sms.twilio_rest import NEEDED_TO_SEND, carrier_for
+from store.journal import Journal
 from store.store import Store
 
 log = logging.getLogger(__name__)
 
 
-def answering_for(settings: Settings, versions: Versions, store: Store, file: RosterFile) -> Answering:
+def answering_for(
+    settings: Settings, versions: Versions, store: Store, file: RosterFile, journal: Journal | None = None
+) -> Answering:
     """What answers texts, from the webhook or fetched later."""
     staff = Staff(store, file, versions, Outbox.of(settings))
-    return Answering(versions, store, settings.country, Limits.of(settings), staff)
+    return Answering(versions, store, settings.country, Limits.of(settings), staff, journal)
 
 
 def worker_for(
@@ -36,19 +40,13 @@ def worker_for(
 ) -> Worker:
     """A worker with all its hands, not started yet; ``done`` is told of each job."""
     carrier, outbox = carrier_for(settings), Outbox.of(settings)
+    late = LateMessages.of(answering_for(settings, versions, store, file), settings)
     hands: dict[str, Hand] = {
         "time_out": TimeOuts(versions, store, outbox),
         "escalate": Paging(store, file, outbox, settings.public_url),
         "send": Sender(store, carrier),
         "dead_letters": DeadLetters(store, file, outbox),
-        "reconcile": Reconcile(
-            store,
-            answering_for(settings, versions, store, file),
-            carrier,
-            outbox,
-            every=settings.reconcile_minutes * 60.0,
-            answered_within=settings.answer_hours * 3600.0,
-        ),
+        "reconcile": Reconcile(store, late, carrier, every=settings.reconcile_minutes * 60.0),
     }
     return Worker(store, hands, standing=("reconcile", "dead_letters"), done=done)
 

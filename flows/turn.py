@@ -1,6 +1,6 @@
 """What the engine gives back for one event: the new session, what to say, what to do, and why."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from flows.levels import Level
 from flows.session import Session
@@ -88,3 +88,10 @@ class Turn:
     asks: tuple[str, ...] = ()
     buttons: tuple[Button, ...] = field(default=())
     language: str = ""
+
+    def unsaid(self) -> "Turn":
+        """This turn without its replies. Its question was never put, so nothing may be taken as an answer."""
+        session = self.session
+        if self.replies and not (session.done or session.opted_out):
+            session = replace(session, lost=True, asked="", waiting="", due=0.0)
+        return replace(self, session=session, replies=())

@@ -1,7 +1,7 @@
 """What is sent back for one message, whatever happens inside."""
 
 import logging
-from dataclasses import dataclass, replace
+from dataclasses import asdict, dataclass, replace
 from typing import Protocol
 
 from sqlalchemy import Connection
@@ -19,11 +19,15 @@ from sms.limits import CUT_OFF, Limits, Verdict
 from sms.message import Message
 from sms.optout import keyword, noted
 from store.database import TROUBLE
+from store.journal import Journal
 from store.refusals import accept
+from store.replay import TooEarlyError
 from store.store import Entry, Kept, Store, Then
 
 log = logging.getLogger(__name__)
 
+# What a message is called in the journal.
+UNKEPT = "text"
 
 # Said once to who texts without end: a robot, perhaps, but it might be a person.
 _LAST = (
@@ -58,19 +62,26 @@ class Answering:
     """Answers messages. Without a usable conversation, people are still told whom to call."""
 
     def __init__(
-        self, versions: Versions, store: Store, country: str, limits: Limits, desk: Desk | None = None
+        self,
+        versions: Versions,
+        store: Store,
+        country: str,
+        limits: Limits,
+        desk: Desk | None = None,
+        journal: Journal | None = None,
     ) -> None:
         self._versions = versions
         self._limits = limits
         self._store = store
         self._country = country
         self._desk = desk
+        self._journal = journal
 
     def answer(self, message: Message, now: float) -> list[str]:
         """The texts to send back, in order; none when nothing is to be said. Never raises.
 
         When the turn cannot be kept, an emergency is still answered as one, and everybody else is told
-        whom to call.
+        whom to call; the message waits in the journal.
         """
         try:
             return [reply.text for reply in self.take(message, now).replies]
@@ -78,11 +89,14 @@ class Answering:
             log.error("a message could not be handled: %s", where(error))
         self._store.count("unkept", "sms")
         country = country_of(message.sender, self._country)
+        emergency, texts = False, [last_words(country)]
         try:
-            return [] if message.opt_out else self._unkept(message, country, now)
+            emergency, texts = self._unkept(message, country, now)
         except Exception as error:
             log.error("nor answered without the database: %s", where(error))
-        return [last_words(country)]
+        if self._journal:
+            self._journal.keep(UNKEPT, now, asdict(message) | {"answered": emergency})
+        return [] if message.opt_out else texts
 
     def take(
         self, message: Message, now: float, *, late: Late | None = None, then: Then | None = None
@@ -96,7 +110,7 @@ class Answering:
             return self._noted(message, reply, now, then)
         newest = self._versions.newest
         if newest is None:
-            raise RuntimeError("the conversation could not be loaded")
+            raise TooEarlyError("the conversation could not be loaded")
         country = country_of(message.sender, self._country)
         verdicts: list[Verdict] = []
 
@@ -116,7 +130,7 @@ class Answering:
             # Said in answer to our question, or all by itself.
             alarming = _alarms(turn) or _alarming(newest, fresh, message, now)
             if late and not late.answer:
-                return replace(turn, replies=()) if alarming else _only_kept(current, now)
+                return turn.unsaid() if alarming else _only_kept(current, now)
             if alarming:
                 return turn
             log.warning("somebody who texts without end was given %s answer", verdicts[-1])
@@ -148,22 +162,25 @@ class Answering:
             return self._store.take_turn(message.sender, message.id, now, decide, message.body, then=then)
         except TROUBLE as error:
             log.error("an answer to staff could not be kept: %s", where(error))
+            if then:
+                # It would not be sent either.
+                raise
             return unkept
 
-    def _unkept(self, message: Message, country: str, now: float) -> list[str]:
-        """The answer without a memory: of somebody never met, and only if it is an emergency."""
+    def _unkept(self, message: Message, country: str, now: float) -> tuple[bool, list[str]]:
+        """The answer without a memory: of somebody never met. Whether it is an emergency, and the texts."""
         line = self._versions.newest
         if line is None:
-            return [last_words(country)]
+            return False, [last_words(country)]
         fresh, language = line.open("sms", country), ""
         try:
             turn = line.step(fresh, _event(line, fresh, message), now)
             language = turn.language
             if turn.session.level == Level.EMERGENCY:
-                return [reply.text for reply in turn.replies]
+                return True, [reply.text for reply in turn.replies]
         except Exception as error:
             log.error("the conversation fails on a message: %s", where(error))
-        return [line.safety_words("sms", country, language)]
+        return False, [line.safety_words("sms", country, language)]
 
 
 def _event(line: Line, session: Session, message: Message) -> Text:

@@ -1,17 +1,17 @@
 """What Twilio knows and we do not: texts that never reached us, and what became of ours."""
 
 import logging
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 
-from sqlalchemy import Connection, select, update
+from sqlalchemy import select, update
 
 from flows.broken import where
-from sms.answering import Answering, Late
-from sms.carrier import Carrier, News, Received, SendError
+from sms.carrier import Carrier, News, SendError
+from sms.late import LateMessages
 from sms.limits import DAY_SECONDS
-from sms.outbox import REPLY, Outbox, note
+from sms.outbox import note
 from store.jobs import Job, remember
-from store.store import Entry, Store
+from store.store import Store
 from store.tables import sends, turns
 
 log = logging.getLogger(__name__)
@@ -30,25 +30,14 @@ _AT_ONCE = 500
 class Reconcile:
     """The worker's hand for the standing job ``reconcile``; its payload says ``since`` when all is known.
 
-    ``every`` and ``answered_within`` are in seconds.
+    ``every`` is in seconds.
     """
 
-    def __init__(
-        self,
-        store: Store,
-        answering: Answering,
-        carrier: Carrier,
-        outbox: Outbox,
-        *,
-        every: float,
-        answered_within: float,
-    ) -> None:
+    def __init__(self, store: Store, late: LateMessages, carrier: Carrier, *, every: float) -> None:
         self._store = store
-        self._answering = answering
+        self._late = late
         self._carrier = carrier
-        self._outbox = outbox
         self._every = every
-        self._answered_within = answered_within
 
     def __call__(self, job: Job, now: float) -> float:
         """Looks once, and says when to look again. Whatever goes wrong, the job must never die."""
@@ -75,8 +64,7 @@ class Reconcile:
                 continue
             log.warning("a message that never reached us was fetched, %(age)d s old", {"age": now - one.at})
             try:
-                late = Late(one.at, answer=now - one.at <= self._answered_within)
-                self._answering.take(one.message, now, late=late, then=self._answer(one))
+                self._late.take(one.message, one.at, now)
             except Exception as error:
                 log.error("a fetched message could not be handled: %s", where(error))
                 well = False
@@ -89,12 +77,6 @@ class Reconcile:
             with self._store.database.transaction() as connection:
                 found |= {str(one) for one in connection.execute(some).scalars()}
         return found
-
-    def _answer(self, one: Received) -> Callable[[Connection, Entry], None]:
-        def put(connection: Connection, entry: Entry) -> None:
-            self._outbox.put_replies(connection, entry, key=f"reply:{one.message.id}", kind=REPLY)
-
-        return put
 
     def _ask_about_ours(self, now: float) -> None:
         """What became of texts and calls whose status callback is overdue."""

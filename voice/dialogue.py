@@ -10,12 +10,16 @@ from flows.events import Event, Silence, Speech, Started, Text, TimedOut
 from flows.levels import Level
 from flows.line import Line
 from flows.session import Session
-from flows.turn import Button, Turn
+from flows.turn import Alert, Button, Turn
 from flows.versions import Versions
+from store.journal import Journal, Unkept
+from store.replay import TooEarlyError
 from store.store import Store
 
 log = logging.getLogger(__name__)
 
+# What is said at a kiosk is called so in the journal.
+UNKEPT = "alert of a kiosk"
 _LONGEST_ID = 64
 
 
@@ -50,9 +54,12 @@ class Answer:
 class Dialogue:
     """Answers a kiosk. Without a usable conversation, people are still told whom to call."""
 
-    def __init__(self, versions: Versions, store: Store, country: str) -> None:
+    def __init__(
+        self, versions: Versions, store: Store, country: str, journal: Journal | None = None
+    ) -> None:
         self._versions = versions
         self._store = store
+        self._journal = journal
         self.country = country
 
     def answer(
@@ -64,7 +71,7 @@ class Dialogue:
         ``kiosk`` is the name of the one that it was said to.
 
         Never raises. When the turn cannot be kept, an emergency is still answered as one, and everybody
-        else is told whom to call.
+        else is told whom to call; what staff must be told waits in the journal.
         """
         try:
             return self._kept(conversation, said, now, language, kiosk)
@@ -72,7 +79,7 @@ class Dialogue:
             log.error("something said could not be handled: %s", where(error))
         self._store.count("unkept", "voice")
         try:
-            return self._unkept(conversation, said, now, language)
+            return self._unkept(conversation, said, now, language, kiosk)
         except Exception as error:
             log.error("nor answered without the database: %s", where(error))
         return Answer(conversation, (last_words(self.country),))
@@ -128,14 +135,35 @@ class Dialogue:
         event = _event(line, session, said) if said.text else Started()
         return line.step(session, event, now)
 
-    def _unkept(self, conversation: str | None, said: Said, now: float, language: str) -> Answer:
+    def _unkept(self, conversation: str | None, said: Said, now: float, language: str, kiosk: str) -> Answer:
         """The answer without a memory: to somebody never met, and only if it is an emergency."""
         newest = self._versions.newest
-        if newest is not None:
+        if newest is not None and said.text:
             turn = self._begin(newest, said, now, language)
+            if self._journal and any(isinstance(effect, Alert) for effect in turn.effects):
+                # What is said next is about the same person: their alerts become one.
+                conversation = conversation or secrets.token_urlsafe(16)
+                place = {"conversation": conversation, "kiosk": kiosk, "language": language}
+                self._journal.keep(UNKEPT, now, place | vars(said))
             if turn.session.level == Level.EMERGENCY:
                 return _answer(conversation, turn, now)
         return self.sorry(conversation, now, language)
+
+    def from_journal(self, unkept: Unkept, now: float) -> None:
+        """The journal's hand for what staff must be told. The person was answered then, and is not now."""
+        newest = self._versions.newest
+        if newest is None:
+            raise TooEarlyError("the conversation could not be loaded")
+        fields = unkept.fields
+        said = Said(fields["kind"], fields["text"])
+
+        def decide(session: Session | None) -> Turn:
+            fresh = newest.open("voice", self.country, fields["language"])
+            line, current = self._versions.place(session or fresh)
+            return line.step(current, _event(line, current, said), now).unsaid()
+
+        person, place = _person(fields["conversation"]), ("", fields["kiosk"])
+        self._store.take_turn(person, unkept.key, now, decide, said.text, place)
 
 
 def _person(conversation: str) -> str:

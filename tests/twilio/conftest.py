@@ -13,7 +13,8 @@ from werkzeug.datastructures import MultiDict
 from desk.worker import Worker
 from flows.versions import Versions
 from settings import Settings
-from sms.answering import Answering
+from sms.answering import UNKEPT, Answering
+from sms.late import LateMessages
 from sms.limits import Limits
 from sms.outbox import Outbox
 from sms.reconcile import Reconcile
@@ -21,6 +22,8 @@ from sms.sender import Sender
 from sms.twilio_rest import Twilio
 from sms.webhook import sms_blueprint
 from store.jobs import schedule
+from store.journal import Journal
+from store.replay import Replay
 from store.store import Store
 from store.tables import alerts, jobs, sends, sessions, turns
 from tests.sms.phone import Phone
@@ -61,11 +64,12 @@ class House:
         self.store = Store(self.url, lambda: self.now)
         self.outbox = Outbox(self.limits)
         self.carrier = Twilio(self.settings, Pointed(twilio.base, timeout=0.3))
-        self.answering = Answering(self.versions, self.store, "US", self.limits)
+        self.journal = Journal(self.settings.data_dir / "journal")
+        self.answering = Answering(self.versions, self.store, "US", self.limits, journal=self.journal)
         sender = Sender(self.store, self.carrier)
-        again = Reconcile(
-            self.store, self.answering, self.carrier, self.outbox, every=EVERY, answered_within=HOURS
-        )
+        self.late = LateMessages(self.answering, self.outbox, HOURS)
+        again = Reconcile(self.store, self.late, self.carrier, every=EVERY)
+        self.replay = Replay(self.journal, self.store, {UNKEPT: self.late.from_journal})
         self.worker = Worker(self.store, {"send": sender, "reconcile": again}, standing=("reconcile",))
         app = Flask("test")
         app.register_blueprint(sms_blueprint(self.answering, self.store, self.settings, lambda: self.now))
@@ -139,8 +143,9 @@ class House:
 
 
 @pytest.fixture
-def house(versions: Versions, database_url: str) -> Iterator[House]:
+def house(versions: Versions, database_url: str, tmp_path: Path) -> Iterator[House]:
     house = House(versions, database_url)
+    house.settings = replace(house.settings, data_dir=tmp_path)
     with stand_in(lambda: house.now) as twilio:
         house.start(twilio)
         yield house
