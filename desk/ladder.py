@@ -14,6 +14,8 @@ Told = Literal["", "staff", "nobody", "seen"]
 NOBODY_SECONDS = 60.0
 # Each round of the ladder is followed by a longer pause than the one before, up to this.
 LONGEST_PAUSE = 900.0
+# So much the clocks of two machines may differ.
+_CLOCKS_APART = 5.0
 
 
 @dataclass(frozen=True)
@@ -77,16 +79,19 @@ def climb(standing: Standing, ladder: Sequence[Rung], wait: float, now: float) -
     if not ladder:
         return Move(standing.round, now + NOBODY_SECONDS, tell=_once("nobody", standing))
     last = standing.pages[-1] if standing.pages else None
-    answer_by = last.at + wait if last and not last.failed else now
+    paged_at = last.at if last else now
+    if paged_at > now + _CLOCKS_APART:
+        # It was put down by a clock that was wrong, and nobody is to wait for that time.
+        paged_at = 0.0
+    answer_by = paged_at + wait if last and not last.failed else now
     if answer_by > now:
         return Move(standing.round, answer_by, tell=told)
     free = _not_paged(ladder, standing.pages)
     if free:
         return Move(standing.round, now + wait, free[0], told)
     # A whole round, and nobody answered.
-    assert last is not None
     told = _once("nobody", standing)
-    again_at = last.at + min(wait * (standing.round + 1), max(wait, LONGEST_PAUSE))
+    again_at = paged_at + min(wait * (standing.round + 1), max(wait, LONGEST_PAUSE))
     if again_at > now:
         return Move(standing.round, again_at, tell=told)
     return Move(standing.round + 1, now + wait, ladder[0], told)

@@ -25,6 +25,8 @@ _LEASE_SECONDS = 60.0
 _THREADS = {"desk-urgent-1": True, "desk-urgent-2": True, "desk-1": False, "desk-2": False}
 # A job that only a newer Spotter knows waits for a worker of that one.
 _STRANGE_SECONDS = 60.0
+# Less than this is only a clock that is kept right.
+_PUT_BACK_SECONDS = 5.0
 
 
 def untold(kind: str, seconds: float) -> None:
@@ -45,7 +47,7 @@ class Worker:
         self._hands = hands
         self._done = done
         self._standing = tuple(standing)
-        self._begun = not self._standing
+        self._begun = False
         self._stopping = threading.Event()
         self._threads = [
             threading.Thread(target=self._run, args=(urgent,), name=name, daemon=True)
@@ -89,17 +91,31 @@ class Worker:
         return True
 
     def begin(self) -> None:
-        """Puts down the standing jobs that there are not yet."""
+        """Puts down the standing jobs that there are not yet, and looks at once at all that is urgent."""
         with self._store.database.transaction() as connection:
             for kind in self._standing:
                 schedule(connection, key=kind, kind=kind, due=self._store.now())
+        self._rouse()
         self._begun = True
 
+    def _rouse(self) -> None:
+        """The clock may have been put back: nobody in need is to wait for a time that was never right."""
+        self._store.jobs.rouse(self._store.now(), _LEASE_SECONDS, self._standing)
+
+    def _ahead(self) -> float:
+        """How far the clock is ahead of one that never jumps."""
+        return self._store.now() - time.monotonic()
+
     def _run(self, only_urgent: bool) -> None:
+        ahead = self._ahead()
         while not self._stopping.is_set():
             try:
                 if not self._begun:
                     self.begin()
+                if self._ahead() < ahead - _PUT_BACK_SECONDS:
+                    log.warning("the clock was put back by %d s", ahead - self._ahead())
+                    self._rouse()
+                    ahead = self._ahead()
                 if self.work(only_urgent=only_urgent):
                     continue
             except Exception as error:

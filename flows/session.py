@@ -75,9 +75,13 @@ class Session:
             raise BadSessionError(f"not a stored session: {error}") from error
 
     def expired(self, now: float) -> bool:
-        """Whether the person has been silent so long that ``now`` starts a fresh conversation."""
-        since = max(self.last_at, self.due if self.waiting else 0.0)
-        return self.turns > 0 and now - since > EXPIRY_SECONDS[self.channel]
+        """Whether the person has been silent so long that ``now`` starts a fresh conversation.
+
+        So it does when their last turn is as far in the future: the clock was wrong then, and nobody knows
+        how old it is.
+        """
+        since, most = max(self.last_at, self.due if self.waiting else 0.0), EXPIRY_SECONDS[self.channel]
+        return self.turns > 0 and (now - since > most or self.last_at - now > most)
 
     def raised(self, level: Level) -> "Session":
         """This session at ``level`` or its own level, whichever is more urgent."""

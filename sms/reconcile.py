@@ -42,7 +42,10 @@ class Reconcile:
     def __call__(self, job: Job, now: float) -> float:
         """Looks once, and says when to look again. Whatever goes wrong, the job must never die."""
         try:
-            since = float(job.payload.get("since", now - DAY_SECONDS))
+            since = float(job.payload.get("since", now))
+            if since >= now:
+                # Never looked, or by a clock that was wrong.
+                since = now - DAY_SECONDS
             until = now - _UNDER_WAY_SECONDS
             if self._fetch(since - _OVERLAP_SECONDS, until, now):
                 with self._store.database.transaction() as connection:

@@ -2,7 +2,7 @@
 
 import json
 import secrets
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -166,6 +166,17 @@ class Jobs:
         with self._database.transaction() as connection:
             row = connection.execute(_CLAIM, values).mappings().one_or_none()
         return Job(**{**row, "payload": json.loads(row["payload"])}) if row else None
+
+    def rouse(self, now: float, lease: float, kinds: Iterable[str] = ()) -> None:
+        """For after the clock was put back: what is urgent, or of ``kinds``, is due now and not some day.
+
+        Nothing is held for longer than ``lease`` seconds from now.
+        """
+        someday = (jobs.c.urgent | jobs.c.kind.in_(tuple(kinds))) & (jobs.c.due > now)
+        with self._database.transaction() as connection:
+            connection.execute(update(jobs).where(jobs.c.state == "waiting", someday).values(due=now))
+            held_long = update(jobs).where(jobs.c.leased_until > now + lease)
+            connection.execute(held_long.values(leased_until=now + lease))
 
     def finish(self, job: Job) -> bool:
         """The job is done, and forgotten."""

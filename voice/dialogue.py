@@ -142,7 +142,8 @@ class Dialogue:
             turn = self._begin(newest, said, now, language)
             if self._journal and any(isinstance(effect, Alert) for effect in turn.effects):
                 # What is said next is about the same person: their alerts become one.
-                conversation = conversation or secrets.token_urlsafe(16)
+                if not conversation or len(conversation) > _LONGEST_ID:
+                    conversation = secrets.token_urlsafe(16)
                 place = {"conversation": conversation, "kiosk": kiosk, "language": language}
                 self._journal.keep(UNKEPT, now, place | vars(said))
             if turn.session.level == Level.EMERGENCY:

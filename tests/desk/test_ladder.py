@@ -61,6 +61,11 @@ def test_texts_come_before_calls_and_each_in_order() -> None:
         (standing(*ALL[:4]), 240.0, "kim call", 300.0),
         (standing(*ALL), 299.0, "", 300.0),
         (standing(*ALL), 300.0, "sam text", 360.0),
+        # The clock was put back since: nobody waits until it says that time again.
+        (standing(("sam text", NOW + 86400)), NOW, "alex text", NOW + WAIT),
+        (standing(*((name, at + 86400) for name, at in ALL)), NOW, "sam text", NOW + WAIT),
+        # The clock of another machine is a little ahead.
+        (standing(("sam text", NOW + 1)), NOW, "", NOW + 1 + WAIT),
         # Later rounds are further apart.
         (standing(*ALL, round=1, told="nobody"), 300.0, "", 360.0),
         (standing(*ALL, round=1, told="nobody"), 360.0, "sam text", 420.0),

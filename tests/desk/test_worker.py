@@ -143,6 +143,26 @@ def test_the_threads_outlive_a_database_that_is_gone(
     assert desk.done == ["note"]
 
 
+@pytest.mark.parametrize("running", [True, False])
+def test_when_the_clock_is_put_back_what_is_urgent_is_looked_at_at_once(
+    running: bool, desk: Desk, caplog: pytest.LogCaptureFixture
+) -> None:
+    worker = desk.worker(page=desk.note, check=desk.note)
+    if running:
+        desk.put_down("page:0", urgent=True)
+        worker.start()
+        _until(lambda: desk.done == ["page:0"])
+    desk.put_down("page:1", due=60, urgent=True)
+    desk.put_down("check:1", due=60)
+    desk.now -= 24 * 3600
+    if not running:
+        worker.start()
+    _until(lambda: desk.done[-1:] == ["page:1"])
+    worker.stop()
+    assert ("was put back by 86" in caplog.text) == running
+    assert "check:1" not in desk.done
+
+
 def test_a_worker_of_its_own_does_what_is_due_and_ends_when_told(database_url: str, tmp_path: Path) -> None:
     desk = Desk(database_url)
     desk.put_down("time_out:pause")

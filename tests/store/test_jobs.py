@@ -182,3 +182,24 @@ def test_what_is_cancelled_is_forgotten_and_what_staff_rely_on_is_not(store: Sto
         cancel(connection, person=PERSON)
     assert keys(store) == ["held", "others", "staff"]
     assert store.jobs.finish(held_job)
+
+
+def test_after_the_clock_was_put_back_nothing_urgent_waits_for_a_time_that_was_never_right(
+    store: Store,
+) -> None:
+    day = 24 * 3600.0
+    put_down(store, "page", NOW + 60, urgent=True)
+    put_down(store, "held", NOW, urgent=True)
+    put_down(store, "reconcile", NOW + 300, kind="reconcile")
+    put_down(store, "check_in", NOW + day)
+    claimed(store, urgent=True)
+    now = NOW - day
+    assert store.jobs.claim(now, 30, urgent=True) is None
+    store.jobs.rouse(now, 30, ["reconcile"])
+    page, reconcile = claimed(store, now, urgent=True), claimed(store, now)
+    assert (page.key, reconcile.key) == ("page", "reconcile")
+    assert store.jobs.finish(page)
+    assert store.jobs.finish(reconcile)
+    assert store.jobs.claim(now + 29, 30, urgent=True) is None
+    assert claimed(store, now + 30, urgent=True).key == "held"
+    assert store.jobs.claim(now + 30, 30) is None

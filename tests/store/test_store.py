@@ -106,6 +106,14 @@ def test_after_a_day_of_silence_a_fresh_conversation_begins(store: Store) -> Non
     assert store.take_turn(PERSON, "SM3", NOW + DAY + 2, counted).replies[0].text == "turn 2"
 
 
+@pytest.mark.parametrize("jump", [2 * DAY, -2 * DAY])
+def test_a_clock_that_jumps_lets_no_stale_answer_count(store: Store, jump: float) -> None:
+    store.take_turn(PERSON, "SM1", NOW, counted)
+    kept = store.take_turn(PERSON, "SM2", NOW + jump, lambda s: counted(s, at=NOW + jump))
+    assert kept.replies[0].text == "turn 1"
+    assert store.take_turn(PERSON, "SM3", NOW + jump + 1, counted).replies[0].text == "turn 2"
+
+
 def test_an_opt_out_outlives_the_conversation_but_its_answers_do_not(store: Store) -> None:
     store.take_turn(
         PERSON, "SM1", NOW, lambda s: counted(s, opted_out=True, answers={"pain": 7}, step="pain")

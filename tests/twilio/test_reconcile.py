@@ -110,6 +110,17 @@ def test_it_remembers_how_far_it_came_and_outlives_twilio(
     house.twilio.stop()
 
 
+def test_a_clock_that_was_put_back_leaves_no_gap(house: House) -> None:
+    house.now += 30 * 24 * 3600
+    house.reconcile()
+    house.now -= 30 * 24 * 3600
+    house.twilio.text_in(PERSON, "my back hurts", LINE)
+    house.now += EVERY
+    house.reconcile()
+    assert house.twilio.sent(PERSON) != []
+    assert _since(house) == house.now - 60
+
+
 def test_one_message_that_cannot_be_handled_does_not_hold_up_the_others(
     house: House, caplog: pytest.LogCaptureFixture
 ) -> None:
