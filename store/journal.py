@@ -22,9 +22,11 @@ log = logging.getLogger(__name__)
 
 # Whoever is waiting for an answer has waited for the database already; Twilio gives up after 15 s in all.
 _PATIENCE_SECONDS = 2.0
-# Given up on a full disk to make room for some 250 entries, and taken again when there is plenty.
-_RESERVE_BYTES = 1024 * 1024
-_PLENTY_BYTES = 16 * _RESERVE_BYTES
+# So many files are kept back for entries on a full disk, each with room for the longest text that there is.
+# They are written over in place: nobody else gets their room. They are made while there is plenty.
+_ROOMS = 128
+_ROOM_BYTES = 8192
+_PLENTY_BYTES = 16 * _ROOMS * _ROOM_BYTES
 # A file half written for longer than this was left behind by a process that died.
 _LEFT_SECONDS = 60.0
 
@@ -61,8 +63,10 @@ class Journal:
         """Writes an entry down; true once it is on the disk. Never raises."""
         name = f"{time.time_ns():020d}-{secrets.token_hex(4)}"
         try:
-            text = json.dumps({"kind": kind, "at": at, "fields": dict(fields)})
-            self._writer.submit(self._write, name, text).result(_PATIENCE_SECONDS)
+            entry = {"kind": kind, "at": at, "fields": dict(fields)}
+            # Half of an emoji is no Unicode, and must not cost anybody their message.
+            data = json.dumps(entry, ensure_ascii=False).encode("utf-8", "surrogatepass")
+            self._writer.submit(self._write, name, data).result(_PATIENCE_SECONDS)
         except Exception as error:
             log.critical("NOT EVEN THE JOURNAL can be written: a %s is not kept: %s", kind, where(error))
             return False
@@ -83,9 +87,9 @@ class Journal:
 
     def read(self, name: str) -> Unkept:
         """The entry of that name. Raises `OSError` when it is gone, and `ValueError` when it is torn."""
-        text = (self._folder / f"{name}{_WAITING}").read_text(encoding="utf-8")
+        text = (self._folder / f"{name}{_WAITING}").read_bytes()
         try:
-            data = json.loads(text)
+            data = json.loads(text.decode("utf-8", "surrogatepass"))
             return Unkept(f"journal:{name}", str(data["kind"]), float(data["at"]), dict(data["fields"]))
         except (TypeError, KeyError) as error:
             raise ValueError("not an entry") from error
@@ -107,8 +111,9 @@ class Journal:
             for part in self._folder.glob(f"*{_PART}"):
                 if time.time() - part.stat().st_mtime > _LEFT_SECONDS:
                     part.replace(part.with_suffix(_WAITING))
-            if not self._reserve.exists() and shutil.disk_usage(self._folder).free > _PLENTY_BYTES:
-                self._reserve.write_bytes(bytes(_RESERVE_BYTES))
+            if len(self._rooms()) < _ROOMS and shutil.disk_usage(self._folder).free > _PLENTY_BYTES:
+                for number in range(_ROOMS):
+                    (self._reserve / f"{number:03}").write_bytes(bytes(_ROOM_BYTES))
         except OSError as error:
             log.error("the journal cannot be made ready: %s", where(error))
 
@@ -118,20 +123,27 @@ class Journal:
         except OSError:
             return []
 
-    def _write(self, name: str, text: str) -> None:
-        try:
-            self._make_folder()
-            self._write_once(name, text)
-        except OSError:
-            # The disk is full, perhaps.
-            self._reserve.unlink(missing_ok=True)
-            self._write_once(name, text)
+    def _rooms(self) -> list[Path]:
+        return sorted(self._reserve.iterdir())
 
-    def _write_once(self, name: str, text: str) -> None:
+    def _write(self, name: str, data: bytes) -> None:
         part = self._folder / f"{name}{_PART}"
         try:
-            with open(part, "w", encoding="utf-8", opener=_for_us_alone) as file:
-                file.write(text)
+            self._make_folder()
+            self._write_over(part, data)
+        except OSError as error:
+            rooms = self._rooms()
+            if not rooms:
+                raise
+            log.error("the journal takes from its reserve, %d are left: %s", len(rooms) - 1, where(error))
+            rooms[0].replace(part)
+            self._write_over(part, data)
+
+    def _write_over(self, part: Path, data: bytes) -> None:
+        try:
+            with open(part, "wb", opener=_in_place) as file:
+                file.write(data)
+                file.truncate()
                 file.flush()
                 os.fsync(file.fileno())
             part.replace(part.with_suffix(_WAITING))
@@ -141,13 +153,15 @@ class Journal:
         _sync(self._folder)
 
     def _make_folder(self) -> None:
-        if not self._folder.is_dir():
+        if not self._reserve.is_dir():
             self._folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+            self._reserve.mkdir(mode=0o700, exist_ok=True)
             _sync(self._folder.parent)
 
 
-def _for_us_alone(path: str, flags: int) -> int:
-    return os.open(path, flags, 0o600)
+def _in_place(path: str, flags: int) -> int:
+    """Opens a file that nobody else may read, and gives none of its room away."""
+    return os.open(path, flags & ~os.O_TRUNC, 0o600)
 
 
 def _sync(folder: Path) -> None:
