@@ -33,10 +33,11 @@ class Staff:
         self._file = file
         self._versions = versions
 
-    def answer(self, sender: str, body: str, now: float) -> str | None:
+    def answer(self, sender: str, body: str, now: float, *, late: float | None = None) -> str | None:
         """The answer to a text of staff about an alert; ``None`` when it is from or about anything else.
 
-        Never raises: staff are told when it could not be noted.
+        ``late`` is when it came, if that was not now: "ok" is about nothing that was raised since. Never
+        raises: staff are told when it could not be noted.
         """
         roster = self._file.roster
         contact = roster.contact_at(sender) if roster else None
@@ -47,7 +48,7 @@ class Staff:
             return None
         try:
             with self._store.database.transaction() as connection:
-                desk = _Desk(connection, self._outbox, roster, contact, now)
+                desk = _Desk(connection, self._outbox, roster, contact, now, late)
                 return plain(desk.obey(said) if said else self._unclear(desk, body)) or None
         except Exception as error:
             log.error("a reply of staff could not be noted: %s", where(error))
@@ -72,10 +73,16 @@ class _Desk:
     """One contact's reply, in one transaction."""
 
     def __init__(
-        self, connection: Connection, outbox: Outbox, roster: Roster, contact: Contact, now: float
+        self,
+        connection: Connection,
+        outbox: Outbox,
+        roster: Roster,
+        contact: Contact,
+        now: float,
+        late: float | None,
     ) -> None:
         self._connection, self._outbox, self._roster = connection, outbox, roster
-        self._contact, self._now = contact, now
+        self._contact, self._now, self._late = contact, now, late
 
     def obey(self, said: Acknowledgement) -> str:
         """Does what they say, and says what came of it; ``""`` when it is about no alert."""
@@ -85,6 +92,8 @@ class _Desk:
         paged = paged_to(self._connection, self._contact)
         wanted = "open" if said.kind == "take" else "acknowledged"
         theirs = [one for one in paged if one.row.state == wanted]
+        if self._late is not None:
+            theirs = [one for one in theirs if one.row.raised_at <= self._late]
         if said.kind == "close":
             theirs = [one for one in theirs if one.row.acknowledged_by == self._contact.id]
         if len(theirs) == 1:

@@ -51,8 +51,11 @@ class Late:
 class Desk(Protocol):
     """Who knows the staff."""
 
-    def answer(self, sender: str, body: str, now: float) -> str | None:
-        """The answer to what staff reply to a page; ``None`` when it is no such thing. Never raises."""
+    def answer(self, sender: str, body: str, now: float, *, late: float | None = None) -> str | None:
+        """The answer to what staff reply to a page; ``None`` when it is no such thing. Never raises.
+
+        ``late`` is when it came, if that was not now: it is about nothing that was raised since.
+        """
 
     def site_texted_at(self, number: str) -> str:
         """The site whose people text ``number``, ``""`` when it is not known. Never raises."""
@@ -105,7 +108,8 @@ class Answering:
 
         ``late`` is for one that did not come when it was sent.
         """
-        reply = self._desk.answer(message.sender, message.body, now) if self._desk else None
+        came = late.came if late else None
+        reply = self._desk.answer(message.sender, message.body, now, late=came) if self._desk else None
         if reply:
             return self._noted(message, reply, now, then)
         newest = self._versions.newest

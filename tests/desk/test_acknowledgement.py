@@ -123,6 +123,14 @@ def test_ok_alone_is_for_the_only_one_that_they_were_paged_for(desk: Desk) -> No
     assert desk.reply(SAM, "OK") is None
 
 
+def test_an_ok_that_comes_late_takes_nothing_that_was_raised_since(desk: Desk) -> None:
+    before, desk.now = desk.now, desk.now + 60
+    desk.alert()
+    assert desk.staff.answer(SAM, "ok", desk.now, late=before) is None
+    assert desk.row()["state"] == "open"
+    assert str(desk.staff.answer(SAM, "ok", desk.now + 60, late=desk.now)).startswith("Thank you, ")
+
+
 def test_with_two_open_ok_alone_is_asked_about(desk: Desk) -> None:
     desk.alert()
     first = desk.code
