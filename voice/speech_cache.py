@@ -56,11 +56,16 @@ class SpeechCache:
     def _write(self, path: Path, wav: bytes) -> None:
         self._directory.mkdir(parents=True, exist_ok=True)
         handle, draft = tempfile.mkstemp(dir=self._directory, suffix=".part")
-        with os.fdopen(handle, "wb") as file:
-            file.write(wav)
-            file.flush()
-            os.fsync(file.fileno())
-        Path(draft).replace(path)
+        try:
+            with os.fdopen(handle, "wb") as file:
+                file.write(wav)
+                file.flush()
+                os.fsync(file.fileno())
+            Path(draft).replace(path)
+        except OSError:
+            # On a full disk, half a sound is in the way of everything else.
+            Path(draft).unlink(missing_ok=True)
+            raise
 
     def _make_room(self, newest: Path) -> None:
         """Remove what was used longest ago, but never what was only now made."""

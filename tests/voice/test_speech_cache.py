@@ -3,6 +3,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.conftest import fill
 from tests.together import run_together
 from voice.speech_cache import SpeechCache
 from voice.synthesiser import SynthesisError
@@ -86,3 +87,16 @@ def test_many_at_once_get_whole_files(parrot: Parrot, tmp_path: Path) -> None:
 
     assert all(run_together(12, read))
     assert not list(tmp_path.glob("*.part"))
+
+
+def test_a_full_disk_leaves_no_half_sound_and_is_no_trouble_once_there_is_room(
+    parrot: Parrot, small_disk: Path
+) -> None:
+    cache = SpeechCache(parrot, small_disk / "speech")
+    cache.keep("Hello.")
+    fill(small_disk)
+    with pytest.raises(OSError, match="No space"):
+        cache.keep("Call the ambulance now. " * 1000)
+    assert len(list((small_disk / "speech").iterdir())) == 1
+    (small_disk / "other").unlink()
+    assert cache.find(cache.keep("Call the ambulance now. " * 1000))
