@@ -65,6 +65,7 @@ def test_health_says_what_is_in_use_and_what_is_missing(app: Flask) -> None:
     assert health["recogniser"] == WHISPER.sentence
     assert health["missing"] == list(NEEDED_TO_SEND)
     assert health["paging"].startswith("Nobody is paged: ")
+    assert health["journal"] == {"waiting": 0, "aside": 0}
 
 
 def test_health_fails_without_a_database_or_a_conversation(settings: Settings, versions: Versions) -> None:

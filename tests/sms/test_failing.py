@@ -1,5 +1,6 @@
 """Whatever breaks inside, the person is told whom to call."""
 
+from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 
@@ -38,8 +39,10 @@ def broken(request: pytest.FixtureRequest, tmp_path: Path) -> Path:
 
 
 @pytest.fixture
-def without_database(settings: Settings, parts: Parts, broken: Path) -> Flask:
-    return create_app(replace(settings, database_url=f"sqlite:///{broken}"), parts)
+def without_database(settings: Settings, parts: Parts, broken: Path) -> Iterator[Flask]:
+    app = create_app(replace(settings, database_url=f"sqlite:///{broken}"), parts)
+    yield app
+    app.extensions["spotter"].close()
 
 
 def test_without_a_database_an_emergency_is_still_an_emergency(

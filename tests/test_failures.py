@@ -1,0 +1,32 @@
+"""Every test that docs/failures.md names is there, and every line of it names one."""
+
+import ast
+import re
+
+import pytest
+
+from settings import PROJECT
+
+_PAGE = (PROJECT / "docs" / "failures.md").read_text(encoding="utf-8")
+_NAMED = sorted(set(re.findall(r"`(tests/\S+\.py)::(\w+)`", _PAGE)))
+_ROWS = re.findall(r"^\| \*\*.*$", _PAGE, re.MULTILINE)
+
+
+@pytest.mark.parametrize("file", sorted({file for file, _ in _NAMED}))
+def test_every_test_that_is_named_is_there(file: str) -> None:
+    module = ast.parse((PROJECT / file).read_text(encoding="utf-8"))
+    defined = {one.name for one in module.body if isinstance(one, ast.FunctionDef)}
+    assert {name for where, name in _NAMED if where == file} <= defined
+
+
+@pytest.mark.parametrize("row", _ROWS)
+def test_every_line_says_all_and_names_a_test(row: str) -> None:
+    what, _person, _staff, _lost, _operator, shown = (cell.strip() for cell in row.strip("|").split("|"))
+    assert what.startswith("**")
+    assert "::test_" in shown
+
+
+def test_what_must_be_there_is_there() -> None:
+    told = " ".join(re.findall(r"\*\*(.+?)\*\*", _PAGE))
+    for word in ("locked", "gone", "full", "worker is dead", "down", "clock", "power cut"):
+        assert word in told
