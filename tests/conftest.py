@@ -5,6 +5,7 @@ import subprocess
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
+from typing import Literal
 
 import pytest
 
@@ -104,8 +105,8 @@ def small_disk(tmp_path: Path) -> Iterator[Path]:
     subprocess.run(["umount", "-l", str(place)], check=True)
 
 
-def fill(disk: Path) -> None:
+def fill(disk: Path, how: Literal["w", "a"] = "w") -> None:
     """Leaves no byte free on ``disk``."""
-    with (disk / "other").open("wb", buffering=0) as file, contextlib.suppress(OSError):
+    with (disk / "other").open(f"{how}b", buffering=0) as file, contextlib.suppress(OSError):
         while True:
             file.write(bytes(4096))
