@@ -135,8 +135,13 @@ def test_the_reserve_makes_room_on_a_full_disk(
     journal.tend()
     fill(small_disk)
     kept, enough = 0, threading.Event()
+
     # Somebody else takes every byte that comes free.
-    other = threading.Thread(target=lambda: [fill(small_disk, "a") for _ in iter(enough.is_set, True)])
+    def fill_on() -> None:
+        while not enough.is_set():
+            fill(small_disk, "a")
+
+    other = threading.Thread(target=fill_on)
     other.start()
     while journal.keep("text", NOW, {"body": "痛" * 1600}):
         kept += 1
