@@ -119,12 +119,12 @@ def create_app(
         missing=tuple(settings.missing(NEEDED_TO_SEND)),
     )
     file = RosterFile(settings.roster)
-    metrics, leaving = Metrics(store, versions), threading.Event()
+    journal = Journal(settings.data_dir / "journal")
+    metrics, leaving = Metrics(store, versions, journal), threading.Event()
     worker = worker_for(settings, versions, store, file, metrics.job_done) if settings.worker else None
 
     app = Flask("spotter", static_folder=None, template_folder=None)
     metrics.watch(app)
-    journal = Journal(settings.data_dir / "journal")
     answering = answering_for(settings, versions, store, file, journal)
     dialogue = Dialogue(versions, store, country, journal)
     late = LateMessages.of(answering, settings)

@@ -14,6 +14,7 @@ from desk.look import Look
 from flows.levels import Level
 from flows.versions import Versions
 from store.database import TROUBLE
+from store.journal import Journal
 from store.store import Store
 
 # From 5 ms to the 15 s that Twilio waits for an answer.
@@ -34,7 +35,7 @@ disable_created_metrics()  # type: ignore[no-untyped-call]
 class Metrics:
     """The metrics of one application. ``docs/operations.md`` says what each is good for."""
 
-    def __init__(self, store: Store, versions: Versions) -> None:
+    def __init__(self, store: Store, versions: Versions, journal: Journal) -> None:
         self._registry = CollectorRegistry()
         self._turns = Histogram(
             "spotter_turn_seconds",
@@ -57,7 +58,7 @@ class Metrics:
             "Webhooks refused because their signature was wrong.",
             registry=self._registry,
         )
-        self._registry.register(_Done(store, versions))
+        self._registry.register(_Done(store, versions, journal))
         self._registry.register(_Standing(store))
 
     def watch(self, app: Flask) -> None:
@@ -86,9 +87,10 @@ class Metrics:
 
 
 class _Done(Collector):
-    """What this process has done since its start."""
+    """What this process has done since its start, and what it could not do yet."""
 
-    def __init__(self, store: Store, versions: Versions) -> None:
+    def __init__(self, store: Store, versions: Versions, journal: Journal) -> None:
+        self._journal = journal
         self._store = store
         self._versions = versions
 
@@ -110,6 +112,16 @@ class _Done(Collector):
         for channel in _CHANNELS:
             unkept.add_metric([channel], counts["unkept", channel])
         yield from (turns, alerts, unkept)
+        journal: dict[tuple[str, ...], int] = {
+            ("waiting",): self._journal.count(),
+            ("aside",): self._journal.aside(),
+        }
+        yield _gauges(
+            "spotter_journal_entries",
+            "What waits in this machine's journal to be kept, and what was set aside there.",
+            ["state"],
+            journal,
+        )
         flow = GaugeMetricFamily(
             "spotter_flow_info", "The conversation that new people get.", labels=["flow", "version"]
         )

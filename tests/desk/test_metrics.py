@@ -119,6 +119,8 @@ def test_without_a_database_there_is_what_the_process_knows(gym: Gym, outage: Ou
     assert gone["spotter_unkept_turns_total sms"] == 1
     assert gone["spotter_unkept_turns_total voice"] == 1
     assert gone["spotter_turn_seconds_count sms"] == 2
+    assert gone["spotter_journal_entries waiting"] == 1
+    assert gone["spotter_journal_entries aside"] == 0
     assert gym.metrics()["spotter_database_up"] == 1
     assert gym.client.get("/readyz").status_code == 200
 
