@@ -3,7 +3,7 @@
 import json
 from dataclasses import dataclass
 
-from sqlalchemy import Connection, Row, Select, select, update
+from sqlalchemy import Connection, Row, Select, exists, literal_column, select, update
 
 from desk.ladder import Told
 from desk.page import Case
@@ -55,9 +55,10 @@ def find(connection: Connection, alert: int) -> Known | None:
 
 def find_by_code(connection: Connection, code: str) -> Known | None:
     """The alert with this code, held until the transaction ends: the live one, else the one closed last."""
-    closed = alerts.c.state == "closed"
-    query = _look().where(alerts.c.code == code).order_by(closed, alerts.c.id.desc()).limit(1)
-    return _first(connection, query.with_for_update(of=alerts))
+    coded = _look().where(alerts.c.code == code).with_for_update(of=alerts)
+    # Live ones have an index of their own, found by its very words; of those that are closed there are many.
+    live = _first(connection, coded.where(alerts.c.state != literal_column("'closed'")))
+    return live or _first(connection, coded.order_by(alerts.c.id.desc()).limit(1))
 
 
 def latest_of(connection: Connection, person: str) -> Known | None:
@@ -69,8 +70,11 @@ def latest_of(connection: Connection, person: str) -> Known | None:
 
 def paged_to(connection: Connection, contact: Contact) -> list[Known]:
     """The alerts that ``contact`` was paged for and that are not closed, oldest first."""
-    theirs = select(sends.c.alert).where(sends.c.contact == contact.id, sends.c.kind == "page")
-    live = _look().where(alerts.c.id.in_(theirs), alerts.c.state != "closed").order_by(alerts.c.id)
+    paged = exists().where(
+        sends.c.alert == alerts.c.id, sends.c.contact == contact.id, sends.c.kind == "page"
+    )
+    # Named one by one, so that the index of the states is used.
+    live = _look().where(alerts.c.state.in_(("open", "acknowledged")), paged).order_by(alerts.c.id)
     return [_known(row) for row in connection.execute(live)]
 
 

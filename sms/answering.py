@@ -9,6 +9,7 @@ from sqlalchemy import Connection
 from flows.broken import last_words, where
 from flows.countries import emergency_number
 from flows.events import Text
+from flows.hearing.second_ears import SHORT
 from flows.levels import Level
 from flows.line import Line
 from flows.session import Session
@@ -46,6 +47,15 @@ class Late:
     def is_overtaken(self, session: Session | None) -> bool:
         """Whether the conversation has gone on since: then it is no answer to what was asked last."""
         return session is not None and session.last_at > self.came
+
+
+@dataclass(frozen=True)
+class _Ahead:
+    """A message as ``line`` hears it from somebody who stands at ``session``."""
+
+    line: Line
+    session: Session
+    event: Text
 
 
 class Desk(Protocol):
@@ -117,6 +127,7 @@ class Answering:
             raise TooEarlyError("the conversation could not be loaded")
         country = country_of(message.sender, self._country)
         verdicts: list[Verdict] = []
+        ahead = self._listen_ahead(message, newest.open("sms", country), now)
 
         def look(connection: Connection) -> None:
             verdicts.append(self._limits.verdict(connection, message.sender, now))
@@ -128,7 +139,9 @@ class Answering:
                 return noted(current, message.opt_out, now)
             if late and late.is_overtaken(session) and not _alarming(newest, fresh, message, now):
                 return _only_kept(current, now)
-            turn = line.step(current, _event(line, current, message), now)
+            known = ahead is not None and ahead.line is line and ahead.session == current
+            event = ahead.event if ahead and known else _event(line, current, message)
+            turn = line.step(current, event, now)
             if verdicts[-1] == "answer" and (late is None or late.answer):
                 return turn
             # Said in answer to our question, or all by itself.
@@ -150,6 +163,20 @@ class Answering:
         return self._store.take_turn(
             message.sender, message.id, now, decide, message.body, (site, ""), look=look, then=also
         )
+
+    def _listen_ahead(self, message: Message, fresh: Session, now: float) -> "_Ahead | None":
+        """Hears a long ``message`` before others wait for its turn, of which hearing is the longest part.
+
+        It is only good for where its sender stands now: ``None`` when that is not known, or nobody waits.
+        """
+        if not self._store.database.one_writer or len(message.body.split()) <= SHORT:
+            return None
+        try:
+            session = self._store.glance(message.sender, now)
+        except TROUBLE:
+            return None
+        line, current = self._versions.place(session or fresh)
+        return _Ahead(line, current, _event(line, current, message))
 
     def _noted(self, message: Message, reply: str, now: float, then: Then | None) -> Kept:
         """The answer to staff, kept as a turn in which nothing moves: the same message is answered once."""

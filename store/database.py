@@ -29,8 +29,11 @@ TROUBLE = (SQLAlchemyError, OSError, BusyError)
 class Database(ABC):
     """Safe to use from many threads. Nothing is opened before it is needed, so a missing one mends itself.
 
-    Whoever opens it first brings its tables up to date.
+    Whoever opens it first brings its tables up to date. ``one_writer``: everybody's turns wait for each
+    other, so that what can be done before one should be.
     """
+
+    one_writer = False
 
     @abstractmethod
     def transaction(self) -> AbstractContextManager[Connection]:
@@ -44,6 +47,13 @@ class Database(ABC):
         """A transaction for a long look, which no turn waits for. Nothing may be written in it.
 
         Raises one of `TROUBLE`, also when nothing could be written now.
+        """
+        return self.transaction()
+
+    def glance(self) -> AbstractContextManager[Connection]:
+        """A transaction for a short look, which waits for no turn. Nothing may be written in it.
+
+        Raises one of `TROUBLE`, and where it succeeds a turn may still fail.
         """
         return self.transaction()
 

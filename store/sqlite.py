@@ -15,9 +15,14 @@ from store.commits import Commits
 from store.database import LINE_SECONDS, PROCESS_SECONDS, BusyError, Database, Result
 from store.migrate import migrate
 
+# The writer, and as many threads as look at once without one more being opened for each look.
+_CONNECTIONS = 20
+
 
 class SQLite(Database):
     """An SQLite file."""
+
+    one_writer = True
 
     def __init__(self, url: str) -> None:
         self._path = Path(make_url(url).database or "")
@@ -28,7 +33,11 @@ class SQLite(Database):
         # Parameters hold texts and phone numbers, and errors are logged. They are given by name, so that
         # a `Statement` can hand its values over as they are.
         self._engine = create_engine(
-            url, hide_parameters=True, paramstyle="named", connect_args={"timeout": PROCESS_SECONDS}
+            url,
+            hide_parameters=True,
+            paramstyle="named",
+            pool_size=_CONNECTIONS,
+            connect_args={"timeout": PROCESS_SECONDS},
         )
         event.listen(self._engine, "connect", _prepare)
         event.listen(self._engine, "begin", _begin)
@@ -53,6 +62,12 @@ class SQLite(Database):
         """Beside the writer, on what was kept when it began."""
         with self.transaction():
             pass  # the file is there, ours, up to date and free
+        with self.glance() as connection:
+            yield connection
+
+    @contextmanager
+    def glance(self) -> Iterator[Connection]:
+        """Beside the writer, without a look at how the file is."""
         with self._engine.connect().execution_options(reading=True) as connection, connection.begin():
             yield connection
 

@@ -151,6 +151,11 @@ class Store:
         with self.database.transaction() as connection:
             return _stand(connection, person, None, now).session
 
+    def glance(self, person: str, now: float) -> Session | None:
+        """The same without waiting for anybody, while another turn of ``person`` may be under way."""
+        with self.database.glance() as connection:
+            return _stand(connection, person, None, now).session
+
     def versions_in_use(self, now: float) -> set[str]:
         """The versions of a flow that live sessions are pinned to. Raises one of `TROUBLE`."""
         live = turns.c.at > now - max(EXPIRY_SECONDS.values())

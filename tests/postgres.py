@@ -1,4 +1,4 @@
-"""A real PostgreSQL server for tests: made in a directory of its own, reached over a socket in it."""
+"""A real PostgreSQL server for tests and measurements: in a directory of its own, with a socket."""
 
 import os
 import shutil
@@ -27,10 +27,15 @@ def programs() -> Path | None:
 
 
 class Postgres:
-    """A server that runs until `stop`. What it is told is safe from a crash of ours, not of the machine."""
+    """A server that runs until `stop`.
 
-    def __init__(self, binaries: Path) -> None:
+    What it is told is safe from a crash of ours, and of the machine only if ``durable``: tests should not
+    wait for the disk.
+    """
+
+    def __init__(self, binaries: Path, *, durable: bool = False) -> None:
         self._binaries = binaries
+        self._durable = durable
         self._user = _unprivileged()
         self._directory = Path(tempfile.mkdtemp(prefix="spotter-pg-"))
         if self._user:
@@ -88,12 +93,11 @@ class Postgres:
         return f"postgresql://{_ADMIN}@/{name}?host={self._directory}"
 
     def _start(self) -> "subprocess.Popen[bytes]":
-        # Nothing here has to outlive the machine, and tests should not wait for its disk.
         told = [
             "-c",
             "listen_addresses=",
             "-c",
-            "fsync=off",
+            f"fsync={'on' if self._durable else 'off'}",
             "-c",
             f"unix_socket_directories={self._directory}",
         ]
