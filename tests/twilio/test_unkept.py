@@ -244,11 +244,11 @@ def test_no_text_and_no_number_is_ever_logged(
     assert PERSON not in caplog.text
 
 
+# One file, one writer: only SQLite is locked as a whole.
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 def test_another_process_that_holds_the_lock_too_long(
     house: House, database_url: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    if not database_url.startswith("sqlite"):
-        pytest.skip("one file, one writer: only SQLite is locked as a whole")
     house.close()
     monkeypatch.setattr("store.sqlite.PROCESS_SECONDS", 0.2)
     house.start(house.twilio)
