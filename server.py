@@ -15,11 +15,12 @@ from gunicorn.app.base import BaseApplication
 from gunicorn.arbiter import Arbiter
 
 from desk.call import call_blueprint
+from desk.check_ins import CheckIns
 from desk.hangup import load, reload, reload_on_hangup
 from desk.notice import notice_blueprint
 from desk.roster_file import RosterFile
 from desk.status import Report, status_blueprint
-from desk.work import answering_for, worker_for
+from desk.work import answering_for, store_for, worker_for
 from desk.worker import Worker
 from flows.countries import crisis_line, emergency_number
 from flows.line import Line
@@ -92,7 +93,9 @@ def create_app(
     """
     parts = parts or load_parts(settings)
     versions, country = parts.versions, settings.country
-    store = Store(settings.database_url, clock)
+    file = RosterFile(settings.roster)
+    check_ins = CheckIns(versions, file)
+    store = store_for(settings, check_ins, clock)
     store.open()
     languages = kiosk_languages(versions.newest)
     voices = {code: Pyttsx3Synthesiser(kiosk_language(code).voice) for code in languages}
@@ -103,8 +106,7 @@ def create_app(
         synthesiser=", ".join(voice.name for voice in voices.values()),
         missing=tuple(settings.missing(NEEDED_TO_SEND)),
     )
-    file = RosterFile(settings.roster)
-    worker = worker_for(settings, versions, store, file) if settings.worker else None
+    worker = worker_for(settings, versions, store, file, check_ins) if settings.worker else None
 
     app = Flask("spotter", static_folder=None, template_folder=None)
     answering = answering_for(settings, versions, store, file)
