@@ -61,8 +61,10 @@ class CheckIns:
         ends = [effect.level for effect in turn.effects if isinstance(effect, End)]
         question = self._check_in.question if self._check_in else ""
         told = any(trace.what == "answer" and trace.name == question for trace in turn.trace)
-        if told or ends or any(isinstance(effect, Alert) for effect in turn.effects):
-            answer = str(turn.session.answers.get(question, turn.session.level.id))
+        level = turn.session.level
+        alarming = level >= Level.URGENT and any(isinstance(effect, Alert) for effect in turn.effects)
+        if told or ends or alarming:
+            answer = level.id if alarming else str(turn.session.answers.get(question, level.id))
             rows.answered(connection, entry.person, answer, entry.now)
         for level in ends:
             self.promise(connection, session=entry.session, person=entry.person, level=level, now=entry.now)
