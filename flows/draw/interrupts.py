@@ -23,7 +23,8 @@ class Interrupt:
 
 def interrupts_of(flow: Flow) -> tuple[Interrupt, ...]:
     """All interrupts of ``flow``: those that end it first."""
-    found = [*_emergencies(flow), _unclear(flow), _urgent(flow), _after_end(flow), *_topics(flow)]
+    found = [*_emergencies(flow), _unclear(flow), _urgent(flow), _after_end(flow), *_check_in(flow)]
+    found += _topics(flow)
     return (*found, _commands(flow))
 
 
@@ -73,6 +74,16 @@ def _after_end(flow: Flow) -> Interrupt:
     answers = " or ".join(map(spoken, flow.reopen_answers))
     text = f"{answers}, or a new sign: back to the screening"
     return Interrupt("After the end", text, f"{answers}: {words_of(flow).words['check_again'].voice}")
+
+
+def _check_in(flow: Flow) -> list[Interrupt]:
+    if flow.check_in is None:
+        return []
+    days = " and ".join(map(str, flow.check_in.days))
+    levels = " or ".join(spoken(level.id) for level in flow.check_in.levels)
+    text = f"{days} {'day' if days == '1' else 'days'} after {levels}: {flow.check_in.question}"
+    words = words_of(flow).words[flow.check_in.question].sms
+    return [Interrupt("Some days later", text, f"{text}\n{words}")]
 
 
 def _topics(flow: Flow) -> list[Interrupt]:
