@@ -27,6 +27,7 @@ from sqlalchemy import (
 
 from bench.carrier import at_the_stand_in
 from bench.conversations import Talk
+from desk.check_ins import CheckIns
 from desk.roster_file import RosterFile
 from desk.work import answering_for, worker_for
 from flows.line import load_line
@@ -119,7 +120,7 @@ class Stored:
         versions = Versions(settings.flow, Published(settings.versions_of(settings.flow)), load_line())
         file = RosterFile(settings.roster)
         answering = answering_for(settings, versions, store, file)
-        worker = worker_for(settings, versions, store, file)
+        worker = worker_for(settings, versions, store, file, CheckIns(versions, file))
         for number, talk in enumerate(talks):
             for place, said in enumerate(talk.texts):
                 message = Message(f"SMstored{number}-{place}", f"+{_FIRST_NUMBER + number}", said, 0, "")
