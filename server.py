@@ -18,12 +18,13 @@ from gunicorn.config import Config
 from gunicorn.glogging import Logger
 
 from desk.call import call_blueprint
+from desk.check_ins import CheckIns
 from desk.hangup import load, reload, reload_on_hangup
 from desk.metrics import Metrics
 from desk.notice import notice_blueprint
 from desk.roster_file import RosterFile
 from desk.status import Report, leave_when_told, status_blueprint
-from desk.work import answering_for, worker_for
+from desk.work import answering_for, store_for, worker_for
 from desk.worker import Worker
 from flows.countries import crisis_line, emergency_number
 from flows.line import Line
@@ -107,7 +108,9 @@ def create_app(
     """
     parts = parts or load_parts(settings)
     versions, country = parts.versions, settings.country
-    store = Store(settings.database_url, clock)
+    file = RosterFile(settings.roster)
+    check_ins = CheckIns(versions, file)
+    store = store_for(settings, check_ins, clock)
     store.open()
     languages = kiosk_languages(versions.newest)
     voices = {code: Pyttsx3Synthesiser(kiosk_language(code).voice) for code in languages}
@@ -118,10 +121,11 @@ def create_app(
         synthesiser=", ".join(voice.name for voice in voices.values()),
         missing=tuple(settings.missing(NEEDED_TO_SEND)),
     )
-    file = RosterFile(settings.roster)
     journal = Journal(settings.data_dir / "journal")
     metrics, leaving = Metrics(store, versions, journal), threading.Event()
-    worker = worker_for(settings, versions, store, file, metrics.job_done) if settings.worker else None
+    worker = (
+        worker_for(settings, versions, store, file, check_ins, metrics.job_done) if settings.worker else None
+    )
 
     app = Flask("spotter", static_folder=None, template_folder=None)
     metrics.watch(app)

@@ -4,6 +4,8 @@ import logging
 import signal
 import threading
 
+from desk.asking_after import AskingAfter
+from desk.check_ins import CheckIns
 from desk.dead_letters import DeadLetters
 from desk.hangup import load, reload_on_hangup
 from desk.paging import Paging
@@ -21,6 +23,7 @@ from sms.outbox import Outbox
 from sms.reconcile import Reconcile
 from sms.sender import Sender
 from sms.twilio_rest import NEEDED_TO_SEND, carrier_for
+from store.database import Clock
 from store.journal import Journal
 from store.store import Store
 
@@ -35,16 +38,27 @@ def answering_for(
     return Answering(versions, store, settings.country, Limits.of(settings), staff, journal)
 
 
+def store_for(settings: Settings, check_ins: CheckIns, clock: Clock | None = None) -> Store:
+    """The database, with what the desk does in the transaction of every turn."""
+    return Store(settings.database_url, clock, then=[check_ins.note])
+
+
 def worker_for(
-    settings: Settings, versions: Versions, store: Store, file: RosterFile, done: Done = untold
+    settings: Settings,
+    versions: Versions,
+    store: Store,
+    file: RosterFile,
+    check_ins: CheckIns,
+    done: Done = untold,
 ) -> Worker:
     """A worker with all its hands, not started yet; ``done`` is told of each job."""
     carrier, outbox = carrier_for(settings), Outbox.of(settings)
     late = LateMessages.of(answering_for(settings, versions, store, file), settings)
     hands: dict[str, Hand] = {
         "time_out": TimeOuts(versions, store, outbox),
+        "check_in": AskingAfter(versions, store, check_ins, outbox),
         "escalate": Paging(store, file, outbox, settings.public_url),
-        "send": Sender(store, carrier),
+        "send": Sender(store, carrier, check_ins.earliest),
         "dead_letters": DeadLetters(store, file, outbox),
         "reconcile": Reconcile(store, late, carrier, every=settings.reconcile_minutes * 60.0),
     }
@@ -58,11 +72,12 @@ def work(settings: Settings) -> None:
         signal.signal(number, lambda *_: told_to_end.set())
     versions = Versions(settings.flow, Published(settings.versions_of(settings.flow)))
     load(versions)
-    store = Store(settings.database_url)
+    file = RosterFile(settings.roster)
+    check_ins = CheckIns(versions, file)
+    store = store_for(settings, check_ins)
     store.open()
     reload_on_hangup(versions, store)
-    file = RosterFile(settings.roster)
-    worker = worker_for(settings, versions, store, file)
+    worker = worker_for(settings, versions, store, file, check_ins)
     worker.start()
     missing = settings.missing(NEEDED_TO_SEND)
     told = f"Missing for texts: {', '.join(missing)}." if missing else "Texts are set up."

@@ -7,7 +7,7 @@ commands, the expected answer, questions, the fallback ladder.
 from flows import ladder
 from flows.answering import answer, confirm
 from flows.draft import Draft
-from flows.events import Event, Silence, Speech, Text, TimedOut
+from flows.events import DaysLater, Event, Silence, Speech, Text, TimedOut
 from flows.heard import Heard
 from flows.languages import COMMAND as LANGUAGE
 from flows.levels import Level
@@ -28,8 +28,9 @@ def step(flow: Flow, session: Session, event: Event, now: float) -> Turn:
         draft.because("language", event.heard.language)
         draft.change(language=event.heard.language)
     fresh = not session.step
+    later = isinstance(event, DaysLater) and flow.check_in
     if fresh:
-        draft.walk(flow.start)
+        draft.walk(later.question if later else flow.start)
     if session.turns >= flow.turn_limit and not session.done:
         ladder.limit(draft)
     elif isinstance(event, Text | Speech):

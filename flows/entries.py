@@ -38,9 +38,9 @@ END = entries(
     {
         "end": LEVEL.about("How urgent it is. A level already reached that is more urgent wins."),
         "without_screening": Text(
-            means="nothing_hurts or answers_unclear",
+            means="nothing_hurts, answers_unclear or checked_in",
             like="answers_unclear",
-            words=("nothing_hurts", "answers_unclear"),
+            words=("nothing_hurts", "answers_unclear", "checked_in"),
         ).about("Why people may come here before everything of `must_ask` was asked."),
     },
     optional=frozenset({"without_screening"}),
@@ -246,10 +246,22 @@ FLOW_FILE = entries(
             },
             like="{question: pause, answers: [worse]}",
         ).about("What somebody may say after the end so that the line checks again."),
+        "check_in": entries(
+            {
+                "question": NAME.about("A question with a choice."),
+                "levels": Listing(means="a list of levels", like="[stop_today]", each=LEVEL).about(
+                    "After an end at one of these levels. A later end at any level but `info` replaces it."
+                ),
+                "days": Listing(means="a list of days", like="[1, 3]", each=replace(WHOLE, lowest=1)).about(
+                    "How many days after the end, in order."
+                ),
+            },
+            like="{question: check_in, levels: [stop_today], days: [1, 3]}",
+        ).about("The question that people are texted some days after the end: how is it now?"),
         "topics": replace(TEXTS, like="[warm_up, core]").about(
             "Questions people may ask at any point. Wording `topic.<name>`."
         ),
         "steps": STEPS,
     },
-    optional=frozenset({"include", "language", "moved", "must_ask"}),
+    optional=frozenset({"check_in", "include", "language", "moved", "must_ask"}),
 ).about("flow.yaml: which question comes when, and where each answer leads.")

@@ -37,4 +37,9 @@ class TimedOut:
     kind: str
 
 
-Event = Started | Text | Speech | Silence | TimedOut
+@dataclass(frozen=True)
+class DaysLater:
+    """Days after an advice it is time to ask how the person is. The session is a fresh one."""
+
+
+Event = Started | Text | Speech | Silence | TimedOut | DaysLater

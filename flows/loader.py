@@ -8,7 +8,7 @@ from flows.entries import FLOW_FILE
 from flows.flags import Flag, load_flags
 from flows.heard import Expecting
 from flows.levels import Level
-from flows.model import Ask, Condition, End, Flow, Route, Say, Step
+from flows.model import Ask, CheckIn, Condition, End, Flow, Route, Say, Step
 from flows.needed_words import missing_words
 from flows.shapes import sifted
 from flows.source import NOT_AS_MEANT, Finding, FlowError, Mapping
@@ -91,6 +91,7 @@ class _Reader:
         start, unclear = self.found.target(data, "start"), self.found.target(data, "unclear")
         screening = self.found.asked(data, "screening")
         reopen_question, reopen_answers = self.reopen(data, steps)
+        check_in = self.check_in(data, steps)
         if not FLOW_FILE.required <= set(data):
             return None
         return Flow(
@@ -110,6 +111,7 @@ class _Reader:
             turn_limit=data["turn_limit"],
             moved=self.moved(data),
             must_ask=self.known_flags(data, "must_ask", data.get("must_ask", ())),
+            check_in=check_in,
         )
 
     def moved(self, data: Mapping) -> dict[str, str]:
@@ -161,6 +163,24 @@ class _Reader:
             if isinstance(step, Ask) and answer not in step.expecting.options:
                 self.wrong(entry, "answers", f"`{name}` has no answer `{answer}`", "correct the name")
         return name, answers
+
+    def check_in(self, data: Mapping, steps: dict[str, Step]) -> CheckIn | None:
+        """What people are asked some days after the end, if anything."""
+        entry = data.get("check_in")
+        if entry is None or not {"question", "levels", "days"} <= set(entry):
+            return None
+        name, days = self.found.asked(entry, "question"), tuple(entry["days"])
+        step = steps.get(name)
+        if isinstance(step, Ask) and (step.expecting.kind != "choice" or step.after):
+            mend = "name a step with `ask: choice` and without `after`"
+            self.wrong(entry, "question", f"`{name}` is no choice that can be asked at once", mend)
+        levels = tuple(Level.from_id(level) for level in entry["levels"])
+        if Level.INFO in levels:
+            what, mend = "an end at `info` gives no advice to ask about", "take `info` out of `levels`"
+            self.wrong(entry, "levels", what, mend)
+        if list(days) != sorted(set(days)):
+            self.wrong(entry, "days", "the days are not in order", "write each day once, the first one first")
+        return CheckIn(name, levels, days)
 
     def known_flags(self, at: Mapping, key: str, names: Iterable[str]) -> tuple[str, ...]:
         """The flags ``names``, which stand at ``key``; noted if there is none of that name."""
@@ -223,7 +243,7 @@ class _Reader:
             answers=entry.get("answers", ""),
             options=options,
             # After a wait the options are asked for in words; a number would be meant as something else.
-            by_place="after" not in entry,
+            by_place="after" not in entry and name != self.data.get("check_in", {}).get("question"),
             items=tuple(self.known_flags(entry, "items", item) for item in entry.get("items", ())),
             lowest=entry.get("lowest", 0),
             highest=entry.get("highest", 10),

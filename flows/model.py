@@ -98,7 +98,7 @@ class End:
     """Give the disposition of ``level`` and close.
 
     ``without_screening``: why people may come here before everything of ``must_ask`` was asked:
-    ``nothing_hurts`` or ``answers_unclear``; see `flows.checks.screening`.
+    ``nothing_hurts``, ``answers_unclear`` or ``checked_in``; see `flows.checks.screening`.
     """
 
     id: str
@@ -112,6 +112,15 @@ Step = Say | Route | Ask | End
 
 
 @dataclass(frozen=True)
+class CheckIn:
+    """How people are, days later: ``question`` is put to them ``days`` after an end at one of ``levels``."""
+
+    question: str
+    levels: tuple[Level, ...]
+    days: tuple[int, ...]
+
+
+@dataclass(frozen=True)
 class Flow:
     """One conversation, complete.
 
@@ -120,6 +129,7 @@ class Flow:
     - ``must_ask``: flags that are asked about, unless they were told, before any advice below emergency.
     - ``unclear``: the end for a person whose answers stay unclear; it brings in a human.
     - ``reopen_question``, ``reopen_answers``: after the end, these answers mean "check again".
+    - ``check_in``: the question that comes some days after the end; ``None`` when there is none.
     - ``topics``: ids of the questions people may ask at any point, worded ``topic.<id>``.
     - ``language``: the one that is spoken until the person's words, or their choice, tell another.
     - ``turn_limit``: after so many turns a human takes over.
@@ -142,6 +152,12 @@ class Flow:
     turn_limit: int = 60
     moved: Mapping[str, str] = field(default_factory=dict)
     must_ask: tuple[str, ...] = ()
+    check_in: CheckIn | None = None
+
+    @property
+    def starts(self) -> tuple[str, ...]:
+        """The steps that a fresh conversation may begin with: where people begin it, and the check-in."""
+        return (self.start, self.check_in.question) if self.check_in else (self.start,)
 
     def words_in(self, language: str) -> Wording:
         """The wording in ``language``; in the flow's own where it has none, or none was chosen yet."""

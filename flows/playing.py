@@ -1,9 +1,9 @@
 """Running a transcript: each turn is played, with the session written and read back between any two."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
-from flows.events import Event, Silence, Speech, Started, Text, TimedOut
+from flows.events import DaysLater, Event, Silence, Speech, Started, Text, TimedOut
 from flows.expectations import Difference, differences
 from flows.line import Line
 from flows.model import Flow
@@ -62,7 +62,8 @@ def play(line: Line, transcript: Transcript, channel: Channel) -> tuple[list[Fai
 
 def _happening(entry: Mapping) -> str:
     """What happens in a turn, as its transcript has it."""
-    kind = next(kind for kind in ("says", "pictures", "opens", "silent", "waits", "passes") if kind in entry)
+    kinds = ("says", "pictures", "opens", "silent", "waits", "days_later", "passes")
+    kind = next(kind for kind in kinds if kind in entry)
     return f'"{entry["says"]}"' if kind == "says" else f"{kind}: {str(entry[kind]).lower()}"
 
 
@@ -94,6 +95,8 @@ class _Talk:
         self.now += _SECONDS_BETWEEN
         if "waits" in entry:
             self.now = max(self.now, self.session.due)
+        if "days_later" in entry:
+            self.session = replace(self.fresh, language=self.session.language)
         return self.happens(_event(self.line, self.session, entry))
 
     def passes(self, lasting: str) -> Turn:
@@ -125,5 +128,7 @@ def _event(line: Line, session: Session, entry: Mapping) -> Event:
         return Silence()
     if "waits" in entry:
         return TimedOut(session.waiting)
+    if "days_later" in entry:
+        return DaysLater()
     heard = line.hear(session, entry.get("says", ""))
     return Speech(heard) if session.channel == "voice" else Text(heard, entry.get("pictures", 0))

@@ -7,6 +7,7 @@
 
 A turn is one of ``says`` (text), ``opens: true`` (the person opens the conversation), ``silent: true``,
 ``waits: true`` (the wait that the line asked for is over), ``passes: 3 days`` (nothing is said for so long),
+``days_later: true`` (some days after the end the line asks how it is, in a fresh conversation),
 ``pictures: 1``. ``until: step`` repeats it until that step is reached, so that one transcript serves the
 list of the SMS and the single questions of the voice; ``only: sms`` leaves it out on the other channel.
 ``expect`` may name level, step, done, asks, flags, replies (texts that some reply holds), not (texts that
@@ -84,10 +85,11 @@ _TURN = Either(
         _turn("opens", {"opens": TRUE.about("The person opens the conversation and says nothing yet.")}),
         _turn("silent", {"silent": TRUE.about("The kiosk listened and nobody spoke.")}),
         _turn("waits", {"waits": TRUE.about("The wait that the line asked for is over.")}),
+        _turn("days_later", {"days_later": TRUE.about("Some days after the end the line asks how it is.")}),
         _turn("passes", {"passes": _LASTS.about("Nothing is said for so long; a wait may end meanwhile.")}),
     ),
     wrong="has a turn in which nothing happens",
-    mend="begin it with says:, pictures:, opens:, silent:, waits: or passes:",
+    mend="begin it with says:, pictures:, opens:, silent:, waits:, days_later: or passes:",
 )
 _TRANSCRIPT = entries(
     {

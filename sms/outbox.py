@@ -11,6 +11,7 @@ from settings import Settings
 from sms.carrier import News, State, Way
 from sms.limits import LIMITED, Limits
 from sms.segments import BODY_LIMIT, bodies
+from store import check_ins
 from store import jobs as later
 from store.alerts import wake
 from store.refusals import refuse
@@ -19,8 +20,9 @@ from store.tables import sends
 
 log = logging.getLogger(__name__)
 
-# The kind of what tells staff of an alert, and of the answer to somebody who texted.
-PAGE, REPLY = "page", "reply"
+# The kind of what tells staff of an alert, of the answer to somebody who texted, and of the question how
+# somebody is some days later.
+PAGE, REPLY, CHECK_IN = "page", "reply", "check_in"
 # Twilio's error for somebody who texted STOP.
 _OPTED_OUT = "21610"
 # Parts of a long text leave one after the other.
@@ -138,6 +140,7 @@ def move(connection: Connection, send: int, state: State, now: float, **more: An
     if row.error == _OPTED_OUT:
         refuse(connection, row.recipient, _OPTED_OUT, now)
         later.cancel(connection, person=row.recipient)
+        check_ins.cancel(connection, row.recipient)
     if row.kind == PAGE and row.alert is not None and state in ("sent", "delivered", "failed", "undelivered"):
         wake(connection, row.alert, f"send {send} {state}", now)
     return True

@@ -1,6 +1,7 @@
 """Sends what was put into the outbox: once if it can be known, and pages rather twice than never."""
 
 import logging
+from collections.abc import Callable
 from dataclasses import dataclass, fields
 
 from sqlalchemy import Connection, RowMapping, select
@@ -23,6 +24,10 @@ _CLOCKS_APART_SECONDS = 120.0
 _STOPPED = "opted out"
 
 
+# The time before which a row of the table sends must not go out; the time given, when there is none.
+Earliest = Callable[[Connection, RowMapping, float], float]
+
+
 @dataclass(frozen=True)
 class _Send:
     id: int
@@ -36,18 +41,22 @@ class _Send:
     updated_at: float
     # Why it is not to be sent after all, or "".
     unwanted: str
+    # Not to be sent before this time.
+    earliest: float
 
 
 class Sender:
     """The worker's hand for jobs ``send``, with ``{"send": row}`` as payload.
 
     No transaction is open while the network is used. A send that was begun and not ended (a crash, a lost
-    connection) is looked for in the carrier's list before it is begun again.
+    connection) is looked for in the carrier's list before it is begun again. ``earliest`` holds back what
+    must not come at any hour, however long it waited.
     """
 
-    def __init__(self, store: Store, carrier: Carrier) -> None:
+    def __init__(self, store: Store, carrier: Carrier, earliest: Earliest | None = None) -> None:
         self._store = store
         self._carrier = carrier
+        self._earliest = earliest
 
     def __call__(self, job: Job, now: float) -> float | None:
         """Sends it, and says when to try again: never when its fate is known, or not in our hands."""
@@ -72,6 +81,8 @@ class Sender:
         if send.unwanted:
             self._move(send, "failed", now, error=send.unwanted)
             return None
+        if send.earliest > now:
+            return send.earliest
         body = self._start(send, now)
         if body is None:
             return None
@@ -90,11 +101,12 @@ class Sender:
             if row is None or row["state"] not in ("queued", "sending", "unknown"):
                 return None
             unwanted = _unwanted(connection, row)
+            earliest = self._earliest(connection, row, now) if self._earliest else now
         if not unwanted and row["contact"] is None and row["kind"] != REPLY:
             session = self._store.session(row["recipient"], now)
             unwanted = _STOPPED if session is not None and session.opted_out else ""
-        columns = {one.name: row[one.name] for one in fields(_Send) if one.name != "unwanted"}
-        return _Send(**columns, unwanted=unwanted)
+        columns = {one.name: row[one.name] for one in fields(_Send) if one.name in row}
+        return _Send(**columns, unwanted=unwanted, earliest=earliest)
 
     def _look_for(self, send: _Send) -> Carried | None:
         since = send.created_at - _CLOCKS_APART_SECONDS

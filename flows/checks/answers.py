@@ -20,8 +20,12 @@ def answers_told_apart(line: Line, folder: Path) -> Iterator[Finding]:
     """Each phrase of an answer, and each button, that is heard as another answer, a command or a flag."""
     for language, ears in line.ears.items():
         phrases = [*answer_phrases(folder, language), *_buttons(line.flow, language)]
+        named: set[AnswerPhrase] = set()
         for step, phrase in asked(line.flow, phrases):
-            yield from _misheard(line.flow, ears, step, phrase)
+            # Questions may share their answers: what is wrong with one of them is said once.
+            for finding in () if phrase in named else _misheard(line.flow, ears, step, phrase):
+                named.add(phrase)
+                yield finding
 
 
 def asked(flow: Flow, phrases: Iterable[AnswerPhrase]) -> Iterator[tuple[Ask, AnswerPhrase]]:

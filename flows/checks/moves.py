@@ -44,11 +44,18 @@ class Moves:
                 yield from self._holding(condition, at)
         elif isinstance(step, Ask):
             for answer, told, kept in self._answers(step, at):
-                instead = step.expecting.kind == "anything" and answer != "*" and at.by == "start"
-                by = "nothing_hurts" if instead else "answer"
+                by = self._left_by(step, at, answer)
                 if answer in step.then or "*" in step.then:
                     for after in self._after(at, step.target(answer), told, step.id if kept else "", by):
                         yield self._anew(after) if step.after else after
+
+    def _left_by(self, step: Ask, at: Situation, answer: str) -> str:
+        """How a question is left with ``answer``, as `Situation.by` has it."""
+        if self.flow.check_in and step.id == self.flow.check_in.question:
+            calm = at.level == Level.INFO and answer not in self.flow.reopen_answers
+            return "checked_in" if calm else "answer"
+        instead = step.expecting.kind == "anything" and answer != "*" and at.by == "start"
+        return "nothing_hurts" if instead else "answer"
 
     def tested(self, step: Route, at: Situation) -> Iterator[Condition]:
         """The lines of a route that may be looked at."""

@@ -16,16 +16,15 @@ from flows.model import Flow
 
 
 def follow(flow: Flow) -> dict[Situation, Situation | None]:
-    """All situations that people can come into, each with one that comes before it (``None``: the start).
+    """All situations that people can come into, each with one that comes before it (``None``: a start).
 
     A step that does not exist has no way on, and a flag that is not known is left out. Where less is
     certain everything can happen that can happen where more is, so only the former is followed further.
     """
     moves = Moves(flow)
-    start = Situation(flow.start)
-    before: dict[Situation, Situation | None] = {start: None}
+    before: dict[Situation, Situation | None] = {Situation(start): None for start in flow.starts}
     kept: dict[tuple[str, Level, str], list[Situation]] = {}
-    waiting = deque([start])
+    waiting = deque(before)
     while waiting:
         at = waiting.popleft()
         alike = kept.setdefault((at.step, at.level, at.by), [])

@@ -1,14 +1,17 @@
 """The screening: nobody gets an advice below emergency before everything of `must_ask` was asked or told.
 
-Two ways to an end may leave it out, and only where the end says so (``without_screening``):
+Three ways to an end may leave it out, and only where the end says so (``without_screening``):
 
 - ``nothing_hurts``: safe, because only somebody who told of no symptom and answers the first question, one
   for a description, with one of its options can come there, and the end gives no advice: its level is
   `info`.
 - ``answers_unclear``: safe, because only somebody whose answers stayed unclear comes there, and is sent to
   be seen in person, today: its level is `urgent` or above, which also tells the staff.
+- ``checked_in``: safe, because only somebody can come there who was screened some days ago, is asked how it
+  is now, tells of no symptom, and answers that question with nothing that means "check again" (`reopen`);
+  and the end gives no advice: its level is `info`.
 
-Both must name the emergency number.
+Each must name the emergency number.
 """
 
 from collections.abc import Iterator
@@ -25,6 +28,7 @@ from flows.wording import CHANNELS
 
 NOTHING_HURTS = "nothing_hurts"
 ANSWERS_UNCLEAR = "answers_unclear"
+CHECKED_IN = "checked_in"
 # The most answers that somebody may have to give before a question of the screening is put to them:
 # people in pain give up, and by voice a list is asked one by one.
 MOST_ANSWERS = {"sms": 5, "voice": 8}
@@ -89,16 +93,16 @@ def _unsafe(
 ) -> Iterator[Finding]:
     """Why an end that is reached without screening is not safe, whatever it says of itself."""
     claim = f"`{end.id}` says `without_screening: {end.without_screening}`, but"
-    if end.without_screening == NOTHING_HURTS:
-        fitting = end.level == Level.INFO
-        level = "`end: info`"
-    else:
+    if end.without_screening == ANSWERS_UNCLEAR:
         fitting = end.level >= Level.URGENT
         level = "`end: urgent` or `end: emergency`"
+    else:
+        fitting = end.level == Level.INFO
+        level = "`end: info`"
     if not fitting:
         what = f"{claim} its level is `{end.level.id}`"
         yield Finding(end.file, end.line, what, f"make it {level}, or remove `without_screening`", _WHY)
-    by = {NOTHING_HURTS: "nothing_hurts", ANSWERS_UNCLEAR: "unclear"}[end.without_screening]
+    by = "unclear" if end.without_screening == ANSWERS_UNCLEAR else end.without_screening
     others = [one for one in arriving if one.by != by and _open(line.flow, one, end)]
     if others:
         what = f"{claim} people also come there by {way_to(others[0], before)}"
@@ -117,10 +121,11 @@ def _answers_before(flow: Flow, channel: str, most: int) -> dict[tuple[str, str]
     Counted for people who answer what they are asked, up to one more than ``most``.
     """
     moves = Moves(flow)
-    start: tuple[Situation, frozenset[str]] = (Situation(flow.start), frozenset())
-    given = {start: 0}
+    given: dict[tuple[Situation, frozenset[str]], int] = {
+        (Situation(start), frozenset()): 0 for start in flow.starts
+    }
     most_given: dict[tuple[str, str], int] = {}
-    waiting = [start]
+    waiting = [*given]
     while waiting:
         at, asked = waiting.pop()
         count = given[at, asked]

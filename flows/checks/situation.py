@@ -17,7 +17,8 @@ class Situation:
     - ``answered``: questions whose answer is kept; of those that a route compares only.
     - ``by``: how the last question was left: ``start`` (nobody was asked yet), ``answer``,
       ``nothing_hurts`` (an option instead of a first description, from somebody who told of no symptom),
-      ``unclear``, or ``told`` (something that leads to the screening).
+      ``checked_in`` (the check-in, by somebody who told of no symptom, and not worse), ``unclear``, or
+      ``told`` (something that leads to the screening).
     """
 
     step: str

@@ -22,7 +22,7 @@ def unreached(line: Line, folder: Path) -> Iterator[Finding]:
     """Steps that no conversation can come to."""
     flow = line.flow
     ways = {name: _all_ways(step) for name, step in flow.steps.items()}
-    reached = _reached(ways, [flow.start, flow.screening, flow.unclear, *flow.ends.values()])
+    reached = _reached(ways, [*flow.starts, flow.screening, flow.unclear, *flow.ends.values()])
     named = {target for targets in ways.values() for target in targets}
     if wrong := named - set(flow.steps):
         # A wrong name leads nowhere, which makes nothing wrong with what follows on the step that was meant.

@@ -6,7 +6,7 @@ from flows import engine
 from flows.checks.moves import Moves
 from flows.checks.paths import follow
 from flows.checks.situation import Situation
-from flows.events import Event, Silence, Text, TimedOut
+from flows.events import DaysLater, Event, Silence, Text, TimedOut
 from flows.heard import Heard, Mention, Polarity, Span
 from flows.levels import Level
 from flows.line import BACK_PAIN
@@ -52,6 +52,8 @@ def said(chance: random.Random, session: Session) -> Heard:
 
 
 def event(chance: random.Random, session: Session) -> Event:
+    if not session.step and chance.random() < 0.3:
+        return DaysLater()
     if session.waiting and chance.random() < 0.7:
         return TimedOut(session.waiting)
     return Silence() if chance.random() < 0.07 else Text(said(chance, session))
