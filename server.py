@@ -190,7 +190,7 @@ class _Log(Logger):  # type: ignore[misc]
         super().warning(msg, *args, stacklevel=3, **more)
 
 
-class _Server(BaseApplication):  # type: ignore[misc]
+class Server(BaseApplication):  # type: ignore[misc]
     """gunicorn, told everything here instead of in a file of its own."""
 
     def __init__(self, settings: Settings) -> None:
@@ -253,7 +253,7 @@ def main() -> None:
         settings.pid_file.write_text(f"{os.getpid()}\n", encoding="utf-8")
     except OSError as error:
         log.error("%s cannot be written: %s", settings.pid_file, error.strerror)
-    _Server(settings).run()
+    Server(settings).run()
 
 
 if __name__ == "__main__":

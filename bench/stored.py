@@ -29,13 +29,12 @@ from bench.carrier import at_the_stand_in
 from bench.conversations import Talk
 from desk.check_ins import CheckIns
 from desk.roster_file import RosterFile
-from desk.work import answering_for, worker_for
+from desk.work import answering_for, store_for, worker_for
 from flows.line import load_line
 from flows.published import Published
 from flows.versions import Versions
 from settings import Settings
 from sms.message import Message
-from store.store import Store
 from store.tables import alerts, jobs, metadata, sessions
 
 # The most that are stored are spread over so many days, oldest first; fewer are the oldest of them.
@@ -116,11 +115,12 @@ class Stored:
         at_the_stand_in()
         settings = self._settings
         clock = [time.time() - DAYS * _DAY_SECONDS]
-        store = Store(settings.database_url, lambda: clock[0])
         versions = Versions(settings.flow, Published(settings.versions_of(settings.flow)), load_line())
         file = RosterFile(settings.roster)
+        check_ins = CheckIns(versions, file)
+        store = store_for(settings, check_ins, lambda: clock[0])
         answering = answering_for(settings, versions, store, file)
-        worker = worker_for(settings, versions, store, file, CheckIns(versions, file))
+        worker = worker_for(settings, versions, store, file, check_ins)
         for number, talk in enumerate(talks):
             for place, said in enumerate(talk.texts):
                 message = Message(f"SMstored{number}-{place}", f"+{_FIRST_NUMBER + number}", said, 0, "")

@@ -65,8 +65,11 @@ def worker_for(
     return Worker(store, hands, standing=("reconcile", "dead_letters"), done=done)
 
 
-def work(settings: Settings) -> None:
-    """Works until SIGTERM or SIGINT, then finishes the jobs in hand. Runs in the main thread."""
+def work(settings: Settings, clock: Clock | None = None) -> None:
+    """Works until SIGTERM or SIGINT, then finishes the jobs in hand. Runs in the main thread.
+
+    ``clock`` instead of the database's own is for tests.
+    """
     told_to_end = threading.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: told_to_end.set())
@@ -74,7 +77,7 @@ def work(settings: Settings) -> None:
     load(versions)
     file = RosterFile(settings.roster)
     check_ins = CheckIns(versions, file)
-    store = store_for(settings, check_ins)
+    store = store_for(settings, check_ins, clock)
     store.open()
     reload_on_hangup(versions, store)
     worker = worker_for(settings, versions, store, file, check_ins)

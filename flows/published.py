@@ -71,7 +71,12 @@ class Published:
             if digest(content_of(half)) != line.content:
                 raise FlowError([Finding(str(flow), 1, "it was changed while it was read", "try again")])
             half.chmod(0o755)
-            half.rename(kept)
+            try:
+                half.rename(kept)
+            except OSError:
+                # Another process was faster, with the same copy.
+                if not kept.is_dir():
+                    raise
         finally:
             shutil.rmtree(half, ignore_errors=True)
         return kept

@@ -3,8 +3,9 @@
 import logging
 from collections.abc import Callable
 from dataclasses import dataclass, fields
+from typing import Any
 
-from sqlalchemy import Connection, RowMapping, select
+from sqlalchemy import Connection, RowMapping, Select, func, select
 
 from sms.carrier import Carried, Carrier, SendError, State, Way
 from sms.outbox import PAGE, REPLY, move
@@ -109,13 +110,16 @@ class Sender:
         return _Send(**columns, unwanted=unwanted, earliest=earliest)
 
     def _look_for(self, send: _Send) -> Carried | None:
+        """The carrier's own row of it. One that may be another send's is no proof."""
         since = send.created_at - _CLOCKS_APART_SECONDS
         listed = self._carrier.outgoing(send.channel, send.recipient, since)
         alike = [one for one in listed if one.body.split() == send.body.split() or send.channel == "call"]
         with self._store.database.transaction() as connection:
             known = select(sends.c.sid).where(sends.c.sid.in_([one.sid for one in alike]))
-            others = set(connection.execute(known).scalars())
-        return next((one for one in alike if one.sid not in others), None)
+            claimed = set(connection.execute(known).scalars())
+            rivals = connection.execute(_rivals(send, since)).scalar_one()
+        free = [one for one in alike if one.sid not in claimed]
+        return free[0] if len(free) > rivals else None
 
     def _start(self, send: _Send, now: float) -> str | None:
         """The body to send, which from now on stays as it is; ``None`` when a callback was faster."""
@@ -164,3 +168,12 @@ def _unwanted(connection: Connection, row: RowMapping) -> str:
         state = connection.execute(select(alerts.c.state).where(alerts.c.id == row["alert"])).scalar()
         return "" if state == "open" else "no longer needed"
     return _STOPPED if row["contact"] is None and refused(connection, row["recipient"]) else ""
+
+
+def _rivals(send: _Send, since: float) -> Select[Any]:
+    """How many others may have left without our knowing it, and look the same in the carrier's list."""
+    same = (sends.c.recipient == send.recipient) & (sends.c.channel == send.channel) & (sends.c.id != send.id)
+    if send.channel != "call":
+        same &= sends.c.body == send.body
+    unknown = sends.c.state.in_(("sending", "unknown")) | (sends.c.attempts > 1)
+    return select(func.count()).where(same, unknown, sends.c.updated_at >= since)

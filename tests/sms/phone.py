@@ -22,6 +22,34 @@ def signature(url: str, fields: MultiDict[str, str], token: str = TOKEN) -> str:
     return str(RequestValidator(token).compute_signature(url, fields))
 
 
+def fields_of(sender: str, body: str, **more: str) -> MultiDict[str, str]:
+    """All that Twilio posts with a message."""
+    sid = more.get("MessageSid") or next_id()
+    return MultiDict(
+        {
+            "ToCountry": "US",
+            "ToState": "",
+            "SmsMessageSid": sid,
+            "NumMedia": "0",
+            "ToCity": "",
+            "FromZip": "20001",
+            "SmsSid": sid,
+            "FromState": "DC",
+            "SmsStatus": "received",
+            "FromCity": "WASHINGTON",
+            "Body": body,
+            "FromCountry": "US",
+            "To": "+12025550199",
+            "NumSegments": "1",
+            "MessageSid": sid,
+            "AccountSid": "AC" + "0" * 32,
+            "From": sender,
+            "ApiVersion": "2010-04-01",
+        }
+        | more
+    )
+
+
 @dataclass
 class Answer:
     """What came back: the status, and the messages in the TwiML."""
@@ -50,31 +78,7 @@ class Phone:
     extra: dict[str, str] = field(default_factory=dict)
 
     def fields(self, body: str, **more: str) -> MultiDict[str, str]:
-        sid = more.get("MessageSid") or next_id()
-        return MultiDict(
-            {
-                "ToCountry": "US",
-                "ToState": "",
-                "SmsMessageSid": sid,
-                "NumMedia": "0",
-                "ToCity": "",
-                "FromZip": "20001",
-                "SmsSid": sid,
-                "FromState": "DC",
-                "SmsStatus": "received",
-                "FromCity": "WASHINGTON",
-                "Body": body,
-                "FromCountry": "US",
-                "To": "+12025550199",
-                "NumSegments": "1",
-                "MessageSid": sid,
-                "AccountSid": "AC" + "0" * 32,
-                "From": self.number,
-                "ApiVersion": "2010-04-01",
-            }
-            | self.extra
-            | more
-        )
+        return fields_of(self.number, body, **self.extra | more)
 
     def post(self, fields: MultiDict[str, str], path: str = "/sms", signed: str | None = None) -> Answer:
         header = signature(PUBLIC_URL + path, fields) if signed is None else signed

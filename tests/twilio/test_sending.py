@@ -124,6 +124,17 @@ def test_the_same_words_of_before_are_no_proof(house: House) -> None:
     assert [one.sid for one in house.twilio.sent()] == [house.row("one").sid, house.row("two").sid]
 
 
+def test_the_call_of_another_page_is_no_proof(house: House) -> None:
+    """Calls have no words in Twilio's list: whoever takes another's for its own is never made."""
+    house.twilio.faults = ["refused", "lost"]
+    for key in ("never made", "made"):
+        house.page(key, channel="call", body=f"<Response><Say>{key}</Say></Response>")
+    house.work(600)
+    said = {one.posted["Twiml"] for one in house.twilio.sent(SAM)}
+    assert said == {f"<Response><Say>{key}</Say></Response>" for key in ("never made", "made")}
+    assert house.row("never made").sid != house.row("made").sid
+
+
 @pytest.mark.parametrize(("kind", "seconds"), [("page", 0), ("check_in", 60)])
 def test_after_a_crash_it_is_looked_for_and_then_sent(house: House, kind: str, seconds: int) -> None:
     """The process ended between "sending" and the request."""

@@ -8,8 +8,9 @@ import pytest
 
 from flows.__main__ import main
 from flows.content import content_of, digest
-from flows.line import BACK_PAIN
+from flows.line import BACK_PAIN, Line
 from flows.published import Published
+from tests.together import run_together
 
 Publish = Callable[[], int]
 
@@ -52,6 +53,11 @@ def test_a_published_version_is_a_complete_copy_that_can_be_served(
     assert copies.load(name).version == name
     assert publish() == 0
     assert copies.names() == [name]
+
+
+def test_processes_that_start_together_keep_one_copy(copies: Published, line: Line) -> None:
+    assert set(run_together(8, lambda _: copies.keep(BACK_PAIN, line))) == {copies.folder / line.version}
+    assert copies.names() == [line.version]
 
 
 def test_a_change_under_an_old_number_is_refused_and_says_the_mend(
