@@ -65,7 +65,9 @@ def test_without_a_database_what_twilio_answered_is_not_answered_again(without_d
     assert Phone(without_database.test_client()).text("STOP", OptOutType="STOP").texts == []
 
 
-def test_a_database_that_comes_back_is_used_again(settings: Settings, phone: Phone, tmp_path: Path) -> None:
+def test_a_database_that_comes_back_is_used_again(
+    app: Flask, settings: Settings, phone: Phone, tmp_path: Path
+) -> None:
     first = phone.text("hi")
     database, away = tmp_path / "spotter.db", tmp_path / "away"
     database.rename(away)
@@ -74,11 +76,12 @@ def test_a_database_that_comes_back_is_used_again(settings: Settings, phone: Pho
     database.rmdir()
     away.rename(database)
     phone.text("my back hurts")
+    assert app.extensions["spotter"].replay.look()
     store = Store(settings.database_url)
     session = store.session(phone.number, START)
     store.database.close()
     assert session is not None
-    assert session.turns == 2
+    assert session.turns == 3
 
 
 def test_a_fault_in_the_conversation_is_answered_and_the_message_can_come_again(
