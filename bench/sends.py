@@ -34,7 +34,7 @@ def sends_a_second(environ: dict[str, str], *, urgent: bool) -> Sent:
     settings = Settings.from_environment(environ)
     store = Store(settings.database_url)
     outbox = Outbox(Limits.of(settings))
-    kind, name = ("page", "pages") if urgent else ("check_in", "texts")
+    kind, name = ("page", "pages") if urgent else ("notice", "texts")
     with store.database.transaction() as connection:
         for number in range(_COUNT):
             to, key = f"+1404200{number:04d}", f"bench:{name}:{number}"

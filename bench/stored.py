@@ -42,6 +42,7 @@ DAYS = 10
 MOST = 1_000_000
 _DAY_SECONDS = 24 * 3600.0
 _FIRST_NUMBER = 13_032_000_000
+_COPIED = ("sessions", "turns", "alerts", "sends", "check_ins")
 # A conversation in so many has something that is due later.
 _WITH_JOB = 10
 # Columns of text that must not be the same twice, and those that hold a phone number.
@@ -88,7 +89,7 @@ class Stored:
                 connection.execute(insert(table).from_select(list(table.c.keys()), rows))
             self._put_jobs(connection, before["sessions"] + first * self._rows["sessions"])
             if self._far:
-                for name in ("sessions", "turns", "alerts", "sends", "jobs"):
+                for name in (*_COPIED, "jobs"):
                     connection.execute(
                         text(f"select setval(pg_get_serial_sequence('{name}', 'id'), max(id)) from {name}")
                     )
@@ -178,4 +179,4 @@ class Stored:
 
 
 def _copied() -> list[Table]:
-    return [metadata.tables[name] for name in ("sessions", "turns", "alerts", "sends")]
+    return [metadata.tables[name] for name in _COPIED]
