@@ -157,7 +157,7 @@ def _machines(cells: Sequence[Cell]) -> Iterator[str]:
         if found:
             yield (
                 f"a million conversations a day need {needed():.0f} turns/s: {machines(max(found))} machines "
-                f"like this one with {processes} processes, {max(found):.0f} turns/s each"
+                f"like this one (server processes: {processes}; turns/s: {max(found):.0f})"
             )
 
 
