@@ -90,7 +90,6 @@ class Dialogue:
         if newest is None:
             raise RuntimeError("the conversation could not be loaded")
         if conversation and len(conversation) <= _LONGEST_ID:
-
             person = _person(conversation)
             texting = Texting(self._texts, person, said, now) if self._texts else None
 

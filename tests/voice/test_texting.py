@@ -10,7 +10,11 @@ from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import func, select, update
 
+from desk.check_ins import CheckIns
+from desk.roster_file import RosterFile
 from desk.summary import Summaries
+from flows.events import Text
+from flows.line import Line
 from flows.versions import Versions
 from settings import Settings
 from sms.limits import Limits
@@ -29,13 +33,6 @@ TO_MODIFY = ("my lower back got tight during squats", "no", "no", "no", "2", "go
 TO_URGENT = ("my back hurts and the pain runs down my leg since squats", "no", "no", "one leg", "no")
 SPANISH = ("me duele la espalda baja desde las sentadillas", "no", "no", "no", "2", "sordo", "ya no duele")
 NUMBER = "+12065550123"
-
-
-class NoCheckIns:
-    """Asks nobody."""
-
-    def promise(self, *_: object, **__: object) -> None:
-        """As if the level had no check-ins."""
 
 
 @dataclass
@@ -85,7 +82,8 @@ def make(
     def kiosk(country: str = "US", *, ready: bool = True, **limits: int) -> Kiosk:
         settings = Settings(data_dir=tmp_path, country=country, **limits)  # type: ignore[arg-type]
         allowed = Limits.of(settings)
-        texts = Summaries(versions, Outbox(allowed), allowed, NoCheckIns(), ready=ready)
+        check_ins = CheckIns(versions, RosterFile(tmp_path / "roster.yaml"))
+        texts = Summaries(versions, Outbox(allowed), allowed, check_ins, ready=ready)
         app = Flask("kiosk")
         speech = {"en": SpeechCache(synthesiser, tmp_path / "speech")}
         dialogue = Dialogue(versions, store, country, texts=texts)
@@ -302,7 +300,5 @@ def test_a_session_that_texted_stop_is_opted_out(kiosk: Kiosk, versions: Version
     assert "ending in 23" in kiosk.say("Text me this", "2065550123", "yes")["replies"][0]
 
 
-def _text(line: Any, words: str) -> Any:
-    from flows.events import Text
-
+def _text(line: Line, words: str) -> Text:
     return Text(line.hear(line.open("sms", "US"), words))
