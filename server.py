@@ -24,6 +24,7 @@ from desk.metrics import Metrics
 from desk.notice import notice_blueprint
 from desk.roster_file import RosterFile
 from desk.status import Report, leave_when_told, status_blueprint
+from desk.summary import Summaries
 from desk.work import answering_for, store_for, worker_for
 from desk.worker import Worker
 from flows.countries import crisis_line, emergency_number
@@ -34,6 +35,7 @@ from flows.versions import Versions
 from settings import Settings, settings_at_start
 from sms.answering import UNKEPT as TEXT
 from sms.late import LateMessages
+from sms.limits import Limits
 from sms.outbox import Outbox
 from sms.twilio_rest import NEEDED_TO_SEND
 from sms.webhook import sms_blueprint
@@ -130,7 +132,8 @@ def create_app(
     app = Flask("spotter", static_folder=None, template_folder=None)
     metrics.watch(app)
     answering = answering_for(settings, versions, store, file, journal)
-    dialogue = Dialogue(versions, store, country, journal)
+    texts = Summaries(versions, Outbox.of(settings), Limits.of(settings), check_ins, ready=not report.missing)
+    dialogue = Dialogue(versions, store, country, journal, texts)
     late = LateMessages.of(answering, settings)
     replay = Replay(journal, store, {TEXT: late.from_journal, SPOKEN: dialogue.from_journal})
     numbers = emergency_number(country), crisis_line(country)

@@ -92,7 +92,8 @@ def case_of(connection: Connection, known: Known, roster: Roster | None) -> Case
     said = connection.execute(latest.order_by(turns.c.id.desc()).limit(_LAST_SAID)).scalars().all()
     site = roster.site(row.site, row.kiosk) if roster else None
     oldest_first = tuple(reversed(said))
-    return Case(row.code, known.level, known.flags, oldest_first, row.person, site, row.kiosk)
+    phone = row.phone or ""
+    return Case(row.code, known.level, known.flags, oldest_first, row.person, site, row.kiosk, phone)
 
 
 def take(connection: Connection, outbox: Outbox, known: Known, contact: Contact, now: float) -> bool:

@@ -19,7 +19,8 @@ _LONGEST_SAID = 200
 class Case:
     """An alert as staff need it. ``said`` are the person's own words in the conversation, oldest first.
 
-    ``person`` is who it is about: their number, or ``kiosk:…`` for somebody at the ``kiosk`` of that name.
+    ``person`` is who it is about: their number, or ``kiosk:…`` for somebody at the ``kiosk`` of that name,
+    who may have given a ``phone``.
     """
 
     code: str
@@ -29,6 +30,7 @@ class Case:
     person: str
     site: Site | None
     kiosk: str
+    phone: str = ""
 
 
 def page_text(case: Case, language: str) -> str:
@@ -63,7 +65,8 @@ def _place(case: Case, language: str) -> str:
     site = case.site.name if case.site else words(language, "place.somewhere")
     if case.person.startswith("kiosk:"):
         kiosk = (case.site.kiosks.get(case.kiosk) if case.site else None) or case.kiosk
-        return words(language, "place.kiosk", site=site, kiosk=kiosk).strip(" ,")
+        place = words(language, "place.kiosk", site=site, kiosk=kiosk).strip(" ,")
+        return place + (words(language, "place.phone", digits=case.phone[-4:]) if case.phone else "")
     return words(language, "place.text", site=site, digits=case.person[-4:])
 
 

@@ -8,8 +8,9 @@ from weakref import WeakValueDictionary
 from flows import engine
 from flows.content import content_of, digest, files_under, languages_of
 from flows.countries import emergency_number
+from flows.draft import Draft
 from flows.events import Event
-from flows.heard import ANYTHING, Heard
+from flows.heard import ANYTHING, Expecting, Heard
 from flows.languages import COMMAND, language_of
 from flows.loader import read_flow
 from flows.model import Ask, Flow
@@ -46,13 +47,15 @@ class Line:
         language = language if language in self.flow.wording else ""
         return Session(self.flow.id, self.version, channel, language, country)
 
-    def hear(self, session: Session, text: str) -> Heard:
-        """What ``text`` means as an answer to the open question of ``session``.
+    def hear(self, session: Session, text: str, expecting: Expecting | None = None) -> Heard:
+        """What ``text`` means as an answer to the open question of ``session``, or to what is ``expecting``.
 
         It is heard in the language of the conversation. As long as none was chosen, and when it is foreign
         to that one, it is heard in the language that it tells.
         """
-        expecting = ANYTHING if unasked(self.flow, session) else open_question(self.flow, session).expecting
+        if expecting is None:
+            question = open_question(self.flow, session)
+            expecting = ANYTHING if unasked(self.flow, session) else question.expecting
         told = "" if session.language else language_of(self.ears, text)
         heard = self._ear(told or session.language).understand(text, expecting)
         if heard.foreign and not told and (told := language_of(self.ears, text)):
@@ -66,6 +69,10 @@ class Line:
     def step(self, session: Session, event: Event, now: float) -> Turn:
         """What happens when ``event`` comes at ``now`` (seconds since 1970)."""
         return engine.step(self.flow, session, event, now)
+
+    def advice(self, session: Session, channel: Channel) -> str:
+        """The disposition that ``session`` came to, in its language, as it is worded for ``channel``."""
+        return Draft(self.flow, replace(session, channel=channel), session.last_at).words(session.step)
 
     def safety_words(self, channel: Channel, country: str, language: str = "") -> str:
         """What to say when a part is broken: what to do and whom to call."""

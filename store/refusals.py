@@ -3,7 +3,8 @@
 from sqlalchemy import Connection, delete, select
 from sqlalchemy.dialects.postgresql import insert
 
-from store.tables import refusals
+from flows.session import BadSessionError, Session
+from store.tables import refusals, sessions
 
 
 def refuse(connection: Connection, person: str, code: str, now: float) -> None:
@@ -17,6 +18,17 @@ def refused(connection: Connection, person: str) -> bool:
     """Whether nothing may be sent to ``person``."""
     found = select(refusals.c.person).where(refusals.c.person == person)
     return connection.execute(found).one_or_none() is not None
+
+
+def opted_out(connection: Connection, person: str) -> bool:
+    """Whether ``person`` wants no texts: Twilio refuses them, or they texted STOP to us."""
+    newest = select(sessions.c.state).where(sessions.c.person == person).order_by(sessions.c.id.desc())
+    state = connection.execute(newest.limit(1)).scalar()
+    try:
+        stopped = state is not None and Session.from_json(state).opted_out
+    except BadSessionError:
+        stopped = False
+    return stopped or refused(connection, person)
 
 
 def accept(connection: Connection, person: str) -> None:

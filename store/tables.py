@@ -105,6 +105,17 @@ sends = Table(
     Index("sends_by_time", "created_at", "state", "kind"),
 )
 
+# The offers to text a visitor of a kiosk that are open. `number` waits for their yes; with one it moves on to
+# the column `phone` of the conversation, and without one it is gone.
+offers = Table(
+    "offers",
+    metadata,
+    Column("session", ForeignKey("sessions.id"), primary_key=True),
+    Column("number", Text, nullable=False),
+    Column("misses", Integer, nullable=False),
+    Column("at", Float, nullable=False),
+)
+
 # Who must not be texted, because Twilio refused it (21610): they texted STOP where we did not see it. Our
 # own STOP is part of the conversation's state.
 refusals = Table(

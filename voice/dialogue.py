@@ -2,19 +2,19 @@
 
 import logging
 import secrets
-from dataclasses import dataclass
-from typing import Literal
 
 from flows.broken import last_words, where
 from flows.events import Event, Silence, Speech, Started, Text, TimedOut
 from flows.levels import Level
 from flows.line import Line
 from flows.session import Session
-from flows.turn import Alert, Button, Turn
+from flows.turn import Alert, Turn
 from flows.versions import Versions
 from store.journal import Journal, Unkept
 from store.replay import TooEarlyError
 from store.store import Store
+from voice.exchange import Answer, Said
+from voice.texting import Texting, Texts
 
 log = logging.getLogger(__name__)
 
@@ -23,43 +23,24 @@ UNKEPT = "alert of a kiosk"
 _LONGEST_ID = 64
 
 
-@dataclass(frozen=True)
-class Said:
-    """What came from the kiosk: words spoken or typed (``text``), or that something happened there."""
+class Dialogue:
+    """Answers a kiosk. Without a usable conversation, people are still told whom to call.
 
-    kind: Literal["speech", "text", "started", "silence", "timed_out"]
-    text: str = ""
-
-
-@dataclass(frozen=True)
-class Answer:
-    """What goes back to the kiosk.
-
-    ``conversation`` is the id to send next time, ``None`` when none could be begun. ``ask_again_in`` is
-    when, in seconds, the kiosk is to send ``timed_out``; ``None`` when nothing is waited for. ``language``
-    is the code of the one that is spoken.
+    With ``texts``, visitors are offered the advice as a text.
     """
 
-    conversation: str | None
-    replies: tuple[str, ...]
-    step: str = ""
-    asks: tuple[str, ...] = ()
-    level: Level = Level.INFO
-    done: bool = False
-    buttons: tuple[Button, ...] = ()
-    ask_again_in: float | None = None
-    language: str = ""
-
-
-class Dialogue:
-    """Answers a kiosk. Without a usable conversation, people are still told whom to call."""
-
     def __init__(
-        self, versions: Versions, store: Store, country: str, journal: Journal | None = None
+        self,
+        versions: Versions,
+        store: Store,
+        country: str,
+        journal: Journal | None = None,
+        texts: Texts | None = None,
     ) -> None:
         self._versions = versions
         self._store = store
         self._journal = journal
+        self._texts = texts
         self.country = country
 
     def answer(
@@ -109,16 +90,21 @@ class Dialogue:
         if newest is None:
             raise RuntimeError("the conversation could not be loaded")
         if conversation and len(conversation) <= _LONGEST_ID:
+            person = _person(conversation)
+            texting = Texting(self._texts, person, said, now) if self._texts else None
 
             def go_on(session: Session | None) -> Turn | None:
                 if session is None:
                     return None
                 line, current = self._versions.place(session)
-                return line.step(current, _event(line, current, said), now)
+                aside = texting.turn(line, current) if texting else None
+                return aside or line.step(current, _event(line, current, said), now)
 
-            kept = self._store.take_turn(_person(conversation), None, now, go_on, said.text)
+            look, then = (texting.look, texting.keep) if texting else (None, None)
+            kept = self._store.take_turn(person, None, now, go_on, said.text, look=look, then=then)
             if kept.turn:
-                return _answer(conversation, kept.turn, now)
+                answer = _answer(conversation, kept.turn, now)
+                return texting.told(answer, self.country) if texting else answer
 
         def begin(_: Session | None) -> Turn:
             return self._begin(newest, said, now, language)

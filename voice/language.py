@@ -8,6 +8,7 @@ from typing import Any
 
 from flows import source
 from flows.source import Finding, FlowError
+from voice.phone_number import NumberWords
 
 _FOLDER = Path(__file__).with_name("languages")
 # The packaged recogniser hears this one, and every other language has the entries of its file.
@@ -29,12 +30,27 @@ class Figures:
 
 
 @dataclass(frozen=True)
+class OfferWords:
+    """How the advice is offered as a text. ``start`` and ``cancel`` are what visitors say for it.
+
+    ``buttons`` are what can be tapped; ``say`` what is said, by `voice.offer.Outcome.say`.
+    """
+
+    start: tuple[str, ...]
+    cancel: tuple[str, ...]
+    buttons: dict[str, str]
+    say: dict[str, str]
+
+
+@dataclass(frozen=True)
 class KioskLanguage:
     """``voice`` is eSpeak NG's name of the voice; ``page`` every word of the page, by nested names."""
 
     code: str
     voice: str
     figures: Figures
+    numbers: NumberWords
+    offer: OfferWords
     page: dict[str, Any]
 
 
@@ -55,7 +71,15 @@ def kiosk_language(code: str) -> KioskLanguage:
         out_of=given["out_of"],
         units="|".join(given["units"].split()),
     )
-    return KioskLanguage(code, data["voice"], figures, dict(data["page"]))
+    offer: source.Mapping = data["offer"]
+    offered = OfferWords(
+        start=tuple(offer["start"].split("|")),
+        cancel=tuple(offer["cancel"].split("|")),
+        buttons=dict(offer["button"]),
+        say=dict(offer["say"]),
+    )
+    numbers = NumberWords.of(data["numbers"])
+    return KioskLanguage(code, data["voice"], figures, numbers, offered, dict(data["page"]))
 
 
 def _unlike(data: source.Mapping, model: source.Mapping, above: str) -> Iterator[Finding]:

@@ -45,6 +45,10 @@ class SpeechCache:
             self._make_room(path)
         return name
 
+    def say(self, text: str) -> bytes:
+        """The WAV of ``text``, each number said once, and nothing of it kept. Raises `SynthesisError`."""
+        return self._synthesiser.say(spoken(text, self._language, twice=False))
+
     def find(self, name: str) -> Path | None:
         """The WAV file called ``name``, or ``None`` when there is none."""
         path = self._path(name) if _NAME.fullmatch(name) else None

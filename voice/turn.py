@@ -4,7 +4,7 @@ import logging
 import re
 import time
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from typing import Any
 
 from flask import Blueprint, Response, abort, jsonify, request, send_file
@@ -13,7 +13,9 @@ from werkzeug.exceptions import BadRequest, HTTPException, RequestEntityTooLarge
 from flows.broken import where
 from flows.countries import emergency_number
 from voice.choose import Hearing
-from voice.dialogue import Answer, Dialogue, Said
+from voice.dialogue import Dialogue
+from voice.exchange import Answer, Said
+from voice.passing_speech import PassingSpeech
 from voice.recogniser import RecogniserError
 from voice.speech_cache import SpeechCache
 from voice.wav import MAX_BYTES, MAX_SECONDS, WavError, strict_pcm
@@ -68,6 +70,7 @@ def voice_blueprint(
     blueprint = Blueprint("voice", __name__)
     number = emergency_number(dialogue.country)
     voice = next(iter(speech.values()))
+    passing = PassingSpeech()
 
     @blueprint.post("/voice/turn")
     def turn() -> tuple[Response, int] | Response:
@@ -89,10 +92,13 @@ def voice_blueprint(
 
     @blueprint.get("/voice/audio/<name>.wav")
     def audio(name: str) -> Response:
-        path = voice.find(name)
-        if path is None:
+        wav = passing.find(name, clock())
+        if wav is not None:
+            response = Response(wav, mimetype="audio/wav", headers={"Cache-Control": "no-store"})
+        elif path := voice.find(name):
+            response = send_file(path, mimetype="audio/wav", conditional=True, max_age=24 * 3600)
+        else:
             abort(404)
-        response = send_file(path, mimetype="audio/wav", conditional=True, max_age=24 * 3600)
         response.headers["X-Content-Type-Options"] = "nosniff"
         return response
 
@@ -106,14 +112,16 @@ def voice_blueprint(
         said_aloud: dict[str, Any] = {"audio": None}
         try:
             if answer.replies:
-                name = speech.get(answer.language, voice).keep(" ".join(answer.replies))
+                words, speaker = " ".join(answer.replies), speech.get(answer.language, voice)
+                # A number that is read back leaves nothing on the disk.
+                name = passing.keep(speaker.say(words), clock()) if answer.aside else speaker.keep(words)
                 said_aloud["audio"] = f"/voice/audio/{name}.wav"
         except Exception as error:
             log.error("a reply was not spoken: %s", where(error))
             said_aloud["audio_error"] = "the voice is not working; read the words instead"
         return {
             "conversation": answer.conversation,
-            "heard": {"text": said.text} if said and said.text else None,
+            "heard": {"text": said.text} if said and said.text and not answer.aside else None,
             "replies": list(answer.replies),
             "step": answer.step,
             "asks": list(answer.asks),
@@ -121,6 +129,7 @@ def voice_blueprint(
             "done": answer.done,
             "buttons": [{"label": one.label, "say": one.say} for one in answer.buttons],
             "ask_again_in": answer.ask_again_in,
+            "aside": asdict(answer.aside) if answer.aside else None,
             "language": answer.language,
             "emergency_number": number,
         } | said_aloud

@@ -21,7 +21,8 @@ from sms.message import Message
 from sms.outbox import Outbox
 from store.store import Store
 from store.tables import sends
-from voice.dialogue import Dialogue, Said
+from voice.dialogue import Dialogue
+from voice.exchange import Said
 
 LIMITS = Limits.of(Settings())
 START = 1_790_000_000.0

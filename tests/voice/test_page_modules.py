@@ -51,14 +51,14 @@ def answered(**fields: Any) -> dict[str, Any]:
 def test_both_sides_are_kept_in_order(page: Page) -> None:
     state = after(page, answered(), answered(heard={"text": "no"}, replies=["One", "Two\nThree"]))
     assert state["exchanges"] == [
-        {"heard": "it hurts", "replies": ["Any numbness?"]},
-        {"heard": "no", "replies": ["One", "Two", "Three"]},
+        {"heard": "it hurts", "replies": ["Any numbness?"], "notes": []},
+        {"heard": "no", "replies": ["One", "Two", "Three"], "notes": []},
     ]
 
 
 def test_a_new_conversation_of_the_server_drops_what_was_said_before(page: Page) -> None:
     state = after(page, answered(), answered(conversation="c2", replies=["Hi"], heard=None))
-    assert state["exchanges"] == [{"heard": None, "replies": ["Hi"]}]
+    assert state["exchanges"] == [{"heard": None, "replies": ["Hi"], "notes": []}]
 
 
 def test_a_crisis_line_that_is_named_first_is_shown_first(page: Page) -> None:
@@ -71,7 +71,7 @@ def test_a_crisis_line_that_is_named_first_is_shown_first(page: Page) -> None:
 def test_what_an_emergency_leaves_on_the_screen_names_nobody(page: Page) -> None:
     alarm = answered(level="emergency", done=True, replies=["Call 911 now."])
     left = after(page, answered(), alarm, {"type": "forgotten"})
-    assert left["exchanges"] == [{"heard": None, "replies": ["Call 911 now."]}]
+    assert left["exchanges"] == [{"heard": None, "replies": ["Call 911 now."], "notes": []}]
     assert (left["level"], left["conversation"]) == ("emergency", None)
     assert after(page, answered(), {"type": "forgotten"})["exchanges"] == []
 

@@ -14,7 +14,8 @@ from store.replay import Replay
 from store.store import Store
 from store.tables import alerts, sessions, turns
 from tests.conftest import Outage
-from voice.dialogue import UNKEPT, Answer, Dialogue, Said
+from voice.dialogue import UNKEPT, Dialogue
+from voice.exchange import Answer, Said
 
 NOW = 1_790_000_000.0
 WORDS = "both my legs are numb"

@@ -230,6 +230,11 @@ find("typing").addEventListener("submit", (event) => {
   event.preventDefault();
   if (view.typed()) tell(view.typed());
 });
+find("pad").addEventListener("submit", (event) => {
+  event.preventDefault();
+  if (view.dialled()) tell(view.dialled(), { words: null, quiet: true });
+});
+for (const key of find("pad-keys").children) key.addEventListener("click", () => view.press(key.value));
 find("not-right").addEventListener("click", correct);
 find("start-over").addEventListener("click", startOver);
 find("try-again").addEventListener("click", reconnect);

@@ -6,7 +6,10 @@
  * heard, and the one that the page begins in.
  *
  * face: asleep, listening, thinking, speaking, ready (the person's turn).
- * exchanges: [{heard, replies}], latest last. pending: the words on their way to the server.
+ * exchanges: [{heard, replies, notes}], latest last; notes were added to the replies afterwards.
+ * aside: {stage, draft, replies} while the visitor's number is asked for (`asking`) or waits for a yes
+ * (`confirming`), or null. It stands in front of the exchanges and leaves no trace in them.
+ * pending: the words on their way to the server.
  * language: the one on the screen; chosen: the one that was tapped, or "" while the words are to tell it.
  * askAgainAt: when to send `timed_out`, in the clock of the caller, or null.
  * call: the number to show first. trouble: {kind, reason} or null. draft: text to put in the open text field, or null when closed.
@@ -21,6 +24,7 @@ export function fresh(place) {
     face: "asleep",
     conversation: null,
     exchanges: [],
+    aside: null,
     pending: null,
     bySpeech: false,
     slow: false,
@@ -94,13 +98,14 @@ function answered(state, { answer, at, quiet, regained }) {
   const goesOn = state.conversation === null || state.conversation === answer.conversation;
   const before = goesOn ? state.exchanges : [];
   const replies = answer.replies.flatMap((reply) => reply.split("\n"));
-  const exchange = { heard: quiet ? null : (answer.heard?.text ?? null), replies };
+  const heard = quiet ? null : (answer.heard?.text ?? null);
+  const open = answer.aside && answer.aside.stage !== "closed";
   return {
     ...state,
     face: answer.audio ? "speaking" : "ready",
     conversation: answer.conversation,
-    // Nothing new to say leaves the last words standing.
-    exchanges: replies.length ? [...before, exchange] : before,
+    exchanges: answer.aside ? noted(before, open ? [] : replies) : told(before, heard, replies),
+    aside: open ? { ...answer.aside, replies } : null,
     pending: null,
     buttons: answer.buttons ?? [],
     level: answer.level,
@@ -113,6 +118,12 @@ function answered(state, { answer, at, quiet, regained }) {
     call: namedFirst(replies.join(" "), numbers) ?? (answer.level === state.level ? state.call : numbers.emergency),
   };
 }
+
+// Nothing new to say leaves the last words standing.
+const told = (before, heard, replies) => (replies.length ? [...before, { heard, replies, notes: [] }] : before);
+
+// How it went with the number stands above the advice, which is what matters.
+const noted = (before, notes) => before.map((one, i) => (i === before.length - 1 ? { ...one, notes } : one));
 
 // A crisis line that the reply names before the emergency number is the one to call first.
 function namedFirst(text, { emergency, crisis }) {
@@ -131,5 +142,5 @@ export const inCrisis = (state) => state.level === "emergency" && state.call !==
 function forgotten(state) {
   if (state.level !== "emergency" || inCrisis(state)) return fresh(state.place);
   const { replies } = state.exchanges.at(-1);
-  return { ...fresh(state.place), language: state.language, call: state.call, face: "ready", level: "emergency", done: true, exchanges: [{ heard: null, replies }] };
+  return { ...fresh(state.place), language: state.language, call: state.call, face: "ready", level: "emergency", done: true, exchanges: [{ heard: null, replies, notes: [] }] };
 }

@@ -14,25 +14,34 @@ let shown = "";
 /** Shows `state`; `onAnswer(button)` is called when an answer is tapped, `onStartAgain()` for a new start. */
 export function render(state, onAnswer, onStartAgain) {
   speakLanguage(state.language);
-  const current = state.face === "thinking" ? null : state.exchanges.at(-1);
+  const current = state.face === "thinking" ? null : onScreen(state);
   document.body.dataset.face = state.face;
   document.body.dataset.level = state.level;
   document.body.toggleAttribute("data-first", state.exchanges.length === 0);
   document.body.toggleAttribute("data-crisis", inCrisis(state));
   document.body.toggleAttribute("data-typing", state.draft !== null);
+  document.body.toggleAttribute("data-aside", state.aside !== null);
   el["start-over"].hidden = state.face === "asleep" && state.draft === null;
   // The result's level, or the countdown, stands where the status was.
-  const settled = state.face === "ready" && (state.done || state.askAgainAt !== null);
+  const settled = state.face === "ready" && !state.aside && (state.done || state.askAgainAt !== null);
   status(cutOff(state) ? words.status.cut_off : settled ? "" : words.status[manner(state)]);
   showCall(state);
   showTrouble(state);
   showLevel(state);
   showHeard(current ? current.heard : state.pending, Boolean(current), state.bySpeech);
-  // The answers take room from the stage, so they come before what is to be in view there.
+  // The answers and the pad take room from the stage, so they come before what is to be in view there.
   showAnswers(state, onAnswer, onStartAgain);
+  showPad(state);
   showWords(state, current);
   showTyping(state);
   showDock(state);
+}
+
+// What was said last, or what is asked about the number in front of it.
+function onScreen({ exchanges, aside }) {
+  const last = exchanges.at(-1);
+  if (aside) return { heard: null, replies: aside.replies };
+  return last && { heard: last.heard, replies: [...last.notes, ...last.replies] };
 }
 
 /** Shows how loud it is (0 to 1) and whether a voice was made out. */
@@ -73,6 +82,15 @@ export function idle(seconds) {
 export function staff(words) {
   el.staff.hidden = words === null;
   setText(el.staff, words ?? "");
+}
+
+/** What is in the field of the number. */
+export const dialled = () => el["pad-number"].value.trim();
+
+/** Types `key` into the field of the number: a digit, a plus sign, or "delete". */
+export function press(key) {
+  const { value } = el["pad-number"];
+  el["pad-number"].value = key === "delete" ? value.slice(0, -1) : value + key;
 }
 
 /** What is in the text field. */
@@ -125,7 +143,7 @@ function showTrouble({ trouble, call }) {
 }
 
 function showLevel(state) {
-  el.level.hidden = !state.done || state.level === "emergency" || state.face === "thinking";
+  el.level.hidden = !state.done || state.aside !== null || state.level === "emergency" || state.face === "thinking";
   setIcon(el.level.querySelector("use"), `level-${state.level}`);
   setText(el.level.querySelector("span"), words.level[state.level]);
 }
@@ -142,16 +160,18 @@ function showWords(state, current) {
   const key = `${state.exchanges.length} ${replies.join(" ")}`;
   if (key === shown) return;
   shown = key;
-  const result = state.done || state.level === "emergency";
+  const result = (state.done && !state.aside) || state.level === "emergency";
   const parts = result ? [...openedUp(replies[0]), ...replies.slice(1)] : replies;
   const letters = parts.join("").length;
   el.words.dataset.length = letters <= 80 ? "short" : letters <= 200 ? "medium" : "long";
   // The question matters most while one is open, the first sentence once the result is there.
   const lead = result ? 0 : parts.length - 1;
   el.words.replaceChildren(...parts.map((reply, i) => paragraph(reply, i === lead ? "lead" : "also")));
-  const earlier = current ? state.exchanges.slice(0, -1) : state.exchanges;
+  const earlier = current && !state.aside ? state.exchanges.slice(0, -1) : state.exchanges;
   el.earlier.replaceChildren(...earlier.map(said));
-  setText(el.caption, current ? replies.join(" ") : "");
+  const read = replies.join(" ");
+  // A screen reader is to say a telephone number digit by digit.
+  setText(el.caption, current ? (state.aside ? read.replace(/\d+/g, (group) => [...group].join(" ")) : read) : "");
   el.stage.toggleAttribute("data-earlier", earlier.length > 0);
   bringIntoView();
   // A tapped answer is gone now: a keyboard goes on from the words.
@@ -176,7 +196,7 @@ function openedUp(text) {
 }
 
 function paragraph(text, className) {
-  const spans = text.split(/\s+/).flatMap((word, i) => [i ? " " : "", make("span", "word", word)]);
+  const spans = text.split(/[ \n]+/).flatMap((word, i) => [i ? " " : "", make("span", "word", word)]);
   const whole = make("p", className);
   whole.append(...spans);
   return whole;
@@ -193,10 +213,10 @@ function showAnswers(state, onAnswer, onStartAgain) {
   const buttons = cutOff(state) ? [] : state.buttons;
   const all = buttons.map((button) => answer(button.label, () => onAnswer(button)));
   // In an emergency nothing competes with the number; starting over stays in its corner.
-  if (state.done && state.level !== "emergency") all.push(answer(words.start_again, onStartAgain));
+  if (state.done && !state.aside && state.level !== "emergency") all.push(answer(words.start_again, onStartAgain));
   const longest = Math.max(0, ...buttons.map(({ label }) => label.length));
   el.answers.dataset.shape = shapeOf(buttons.length, longest);
-  const key = JSON.stringify([buttons, state.done, state.exchanges.length, state.language]);
+  const key = JSON.stringify([buttons, state.done, state.exchanges.length, state.aside, state.language]);
   el.answers.hidden = all.length === 0 || state.draft !== null;
   if (el.answers.dataset.key === key) return;
   el.answers.dataset.key = key;
@@ -230,6 +250,17 @@ function showTyping(state) {
   el.typed.select();
 }
 
+function showPad(state) {
+  const asking = state.aside?.stage === "asking" && state.face !== "thinking" && state.draft === null && !cutOff(state);
+  document.body.toggleAttribute("data-pad", asking);
+  const opened = asking && el.pad.hidden;
+  el.pad.hidden = !asking;
+  if (!asking) el["pad-number"].value = "";
+  if (!opened) return;
+  el["pad-number"].value = state.aside.draft;
+  el["pad-number"].focus({ preventScroll: true });
+}
+
 function showDock(state) {
   const asleep = state.face === "asleep";
   const talk = cutOff(state) ? "cut_off" : deaf(state) && state.face !== "thinking" ? "deaf" : state.face;
@@ -239,7 +270,7 @@ function showDock(state) {
   setIcon(el["again-icon"], asleep ? "ask" : "sound");
   setText(el["again-label"], asleep ? words.side.ask : words.side.replay);
   el.again.disabled = cutOff(state) || (!asleep && (!state.audio || state.face === "thinking"));
-  el.type.disabled = state.face === "thinking" || cutOff(state);
+  el.type.disabled = state.face === "thinking" || cutOff(state) || !el.pad.hidden;
   if (state.face !== "listening") el.ring.style.setProperty("--loudness", "0");
 }
 

@@ -1,0 +1,51 @@
+"""What goes between a kiosk and its conversation: what was said there, and what is answered."""
+
+from dataclasses import dataclass
+from typing import Literal
+
+from flows.levels import Level
+from flows.turn import Button
+
+# How far asking for a visitor's number has come.
+Stage = Literal["asking", "confirming", "closed"]
+
+
+@dataclass(frozen=True)
+class Said:
+    """What came from the kiosk: words spoken or typed (``text``), or that something happened there."""
+
+    kind: Literal["speech", "text", "started", "silence", "timed_out"]
+    text: str = ""
+
+
+@dataclass(frozen=True)
+class Aside:
+    """That the answer is about the visitor's number, which is nobody else's business.
+
+    The number is asked for (``asking``), waits for a yes (``confirming``), or it is over (``closed``).
+    ``draft`` are digits to be put right by typing.
+    """
+
+    stage: Stage
+    draft: str = ""
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What goes back to the kiosk.
+
+    ``conversation`` is the id to send next time, ``None`` when none could be begun. ``ask_again_in`` is
+    when, in seconds, the kiosk is to send ``timed_out``; ``None`` when nothing is waited for. ``language``
+    is the code of the one that is spoken.
+    """
+
+    conversation: str | None
+    replies: tuple[str, ...]
+    step: str = ""
+    asks: tuple[str, ...] = ()
+    level: Level = Level.INFO
+    done: bool = False
+    buttons: tuple[Button, ...] = ()
+    ask_again_in: float | None = None
+    language: str = ""
+    aside: Aside | None = None
