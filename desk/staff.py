@@ -33,7 +33,7 @@ class Staff:
         self._file = file
         self._versions = versions
 
-    def answer(self, sender: str, body: str, now: float, *, late: float | None = None) -> str | None:
+    def answer(self, sender: str, body: str, *, late: float | None = None) -> str | None:
         """The answer to a text of staff about an alert; ``None`` when it is from or about anything else.
 
         ``late`` is when it came, if that was not now: "ok" is about nothing that was raised since. Never
@@ -48,7 +48,8 @@ class Staff:
             return None
         try:
             with self._store.database.transaction() as connection:
-                desk = _Desk(connection, self._outbox, roster, contact, now, late)
+                # Not when it came: the database may have been busy, and staff were paged until now.
+                desk = _Desk(connection, self._outbox, roster, contact, self._store.now(), late)
                 return plain(desk.obey(said) if said else self._unclear(desk, body)) or None
         except Exception as error:
             log.error("a reply of staff could not be noted: %s", where(error))

@@ -61,7 +61,7 @@ class _Ahead:
 class Desk(Protocol):
     """Who knows the staff."""
 
-    def answer(self, sender: str, body: str, now: float, *, late: float | None = None) -> str | None:
+    def answer(self, sender: str, body: str, *, late: float | None = None) -> str | None:
         """The answer to what staff reply to a page; ``None`` when it is no such thing. Never raises.
 
         ``late`` is when it came, if that was not now: it is about nothing that was raised since.
@@ -119,7 +119,7 @@ class Answering:
         ``late`` is for one that did not come when it was sent.
         """
         came = late.came if late else None
-        reply = self._desk.answer(message.sender, message.body, now, late=came) if self._desk else None
+        reply = self._desk.answer(message.sender, message.body, late=came) if self._desk else None
         if reply:
             return self._noted(message, reply, now, then)
         newest = self._versions.newest

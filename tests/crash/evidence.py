@@ -53,12 +53,12 @@ class Evidence:
         return Counter(_send_of(row) for row in self.handed_over)
 
     @cached_property
-    def late_pages(self) -> Counter[int]:
-        """How many pages left for each alert after somebody had taken it."""
+    def late_pages(self) -> list[tuple[int, float]]:
+        """Pages that left after somebody had taken the alert: its row, and how long after that they began."""
         taken = {one.id: one.acknowledged_at for one in self.alerts if one.acknowledged_at}
-        pages = {one.id: one.alert for one in self.sends if one.kind == "page" and one.alert in taken}
+        pages = {one.id: one for one in self.sends if one.kind == "page" and one.alert in taken}
         left = [(pages[send], row.at) for row in self.handed_over if (send := _send_of(row)) in pages]
-        return Counter(alert for alert, at in left if at > taken[alert])
+        return [(page.alert, page.sent_at - taken[page.alert]) for page, at in left if at > taken[page.alert]]
 
     @property
     def late(self) -> list[str]:
@@ -82,8 +82,9 @@ class Evidence:
         twice = Counter(one.kind for one in self.sends if self.times_sent[one.id] > 1)
         kinds = Counter(one.kind for one in self.sends)
         yield f"outbox: {_listed(kinds)}; sent twice: {_listed(twice)}"
-        states, late = Counter(one.state for one in self.alerts), self.late_pages
-        yield f"alerts: {_listed(states)}; {len(late)} had one page in flight when somebody took them"
+        states, flying = Counter(one.state for one in self.alerts), Counter(one for one, _ in self.late_pages)
+        most = max(flying.values(), default=0)
+        yield f"alerts: {_listed(states)}; {len(flying)} had pages in flight when they were taken, {most} at most"
         yield f"check-ins: {_listed(Counter(one.state for one in self.check_ins))}"
 
 

@@ -22,9 +22,13 @@ Part = Literal["server", "worker"]
 
 @dataclass
 class Machine:
-    """What runs one part; ``group`` is its processes' number while they run, and it began at ``started``."""
+    """What runs one part, with a disk of its own in ``folder``.
+
+    ``group`` is its processes' number while they run, and they began at ``started``.
+    """
 
     part: Part
+    folder: Path
     port: int = 0
     group: int | None = None
     started: float = 0.0
@@ -38,8 +42,8 @@ class Machines:
     ) -> None:
         self._environ, self._twilio = dict(environ), twilio
         self.log = folder / "log"
-        self.all = [Machine("server", _free_port()) for _ in range(servers)]
-        self.all += [Machine("worker") for _ in range(workers)]
+        self.all = [Machine("server", folder / f"server-{one}", _free_port()) for one in range(servers)]
+        self.all += [Machine("worker", folder / f"worker-{one}") for one in range(workers)]
         self._cradle = _cradle()
 
     @property
@@ -52,7 +56,8 @@ class Machines:
         told = {
             "part": machine.part,
             "log": str(self.log),
-            "environ": self._environ | {"PORT": str(machine.port or 8000)},
+            "environ": self._environ
+            | {"PORT": str(machine.port or 8000), "SPOTTER_DATA_DIR": str(machine.folder)},
             "clock": asdict(clock),
             "twilio": self._twilio,
         }

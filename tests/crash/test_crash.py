@@ -98,7 +98,7 @@ def _environ(folder: Path, database_url: str) -> Mapping[str, str]:
     """The settings of every process. Limits are for one person's day, not for a gym's in two minutes."""
     return {
         "DATABASE_URL": database_url,
-        "SPOTTER_DATA_DIR": str(folder),
+        "SPOTTER_ROSTER": str(folder / "roster.yaml"),
         "SPOTTER_PUBLIC_URL": PUBLIC_URL,
         "SPOTTER_SMS_FROM": LINE,
         "SPOTTER_RECONCILE_MINUTES": "1",

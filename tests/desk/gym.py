@@ -167,6 +167,6 @@ class Desk:
 
     def reply(self, number: str, body: str) -> str | None:
         """Staff text the line."""
-        answer = self.staff.answer(number, body, self.now)
+        answer = self.staff.answer(number, body)
         self.work()
         return answer
