@@ -84,7 +84,7 @@ class Evidence:
         yield f"outbox: {_listed(kinds)}; sent twice: {_listed(twice)}"
         states, flying = Counter(one.state for one in self.alerts), Counter(one for one, _ in self.late_pages)
         most = max(flying.values(), default=0)
-        yield f"alerts: {_listed(states)}; {len(flying)} had pages in flight when they were taken, {most} at most"
+        yield f"alerts: {_listed(states)}; {len(flying)} had pages in flight when taken, at most {most}"
         yield f"check-ins: {_listed(Counter(one.state for one in self.check_ins))}"
 
 
