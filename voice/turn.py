@@ -62,7 +62,8 @@ def voice_blueprint(
     A turn is a WAV (16 kHz, mono, 16 bit, at most 60 s) as the body, with ``?conversation=``, or as the
     field ``audio`` of a form, with the field ``conversation``; or JSON with ``conversation`` and either
     ``text`` or ``event``. Beside ``conversation``, ``language`` is what a new one is held in, and ``kiosk``
-    is the kiosk's name in the roster. The answer is JSON; with status 4xx it is ``{"error": …}`` and names
+    is the kiosk's name in the roster. The answer is JSON, whose ``aside`` says how far it is with a number
+    to text the advice to (`voice.exchange.Aside`); with status 4xx it is ``{"error": …}`` and names
     the mend.
 
     ``speech`` has the voice of each language; the first one stands in where a language has none.

@@ -18,6 +18,8 @@ from voice.dialogue import Dialogue
 from voice.exchange import Answer, Said
 
 ENDS = ["urgent", "unclear", "see_provider", "stop_today", "modify", "not_hurting"]
+# To these nobody comes at a kiosk, but their words are held to the same.
+ENDS += ["check_in_better", "check_in_same"]
 
 
 @pytest.mark.parametrize("language", ["en", "es"])
@@ -78,7 +80,7 @@ def test_who_gave_a_number_is_texted_and_asked_a_day_later(days: Days) -> None:
     assert days.rows() == [(1, "asked", None), (3, "waiting", None)]
     assert "Let me check again" in days.says("worse")
     assert "call 911 now" in days.says("and now both my legs are numb").lower()
-    assert days.rows()[0] == (1, "answered", "emergency")
+    assert days.rows()[0] == (1, "answered", "worse")
 
 
 def test_stop_ends_what_was_promised_at_the_kiosk(days: Days) -> None:

@@ -22,12 +22,16 @@ from sms.outbox import Outbox
 from store.refusals import refuse
 from store.store import Store
 from store.tables import offers, sends, sessions, turns
+from tests.voice.conftest import Speak
 from tests.voice.test_turn import Clock
 from voice.choose import Hearing
 from voice.dialogue import Dialogue
 from voice.pyttsx3_synthesiser import Pyttsx3Synthesiser
+from voice.recogniser import Recogniser
 from voice.speech_cache import SpeechCache
 from voice.turn import voice_blueprint
+from voice.wav import to_wav
+from voice.whisper_recogniser import WhisperRecogniser
 
 TO_MODIFY = ("my lower back got tight during squats", "no", "no", "no", "2", "gone")
 TO_URGENT = ("my back hurts and the pain runs down my leg since squats", "no", "no", "one leg", "no")
@@ -46,6 +50,11 @@ class Kiosk:
         for text in texts:
             answer = self._send(text=text)
         return answer
+
+    def hear(self, wav: bytes) -> Any:
+        """The answer to something said aloud."""
+        query = {"conversation": self.conversation or ""}
+        return self.client.post("/voice/turn", query_string=query, data=wav, content_type="audio/wav").json
 
     def silent(self) -> Any:
         return self._send(event="silence")
@@ -79,7 +88,9 @@ def clock() -> Clock:
 def make(
     versions: Versions, store: Store, clock: Clock, synthesiser: Pyttsx3Synthesiser, tmp_path: Path
 ) -> Make:
-    def kiosk(country: str = "US", *, ready: bool = True, **limits: int) -> Kiosk:
+    def kiosk(
+        country: str = "US", *, ready: bool = True, ears: Recogniser | None = None, **limits: int
+    ) -> Kiosk:
         settings = Settings(data_dir=tmp_path, country=country, **limits)  # type: ignore[arg-type]
         allowed = Limits.of(settings)
         check_ins = CheckIns(versions, RosterFile(tmp_path / "roster.yaml"))
@@ -87,7 +98,7 @@ def make(
         app = Flask("kiosk")
         speech = {"en": SpeechCache(synthesiser, tmp_path / "speech")}
         dialogue = Dialogue(versions, store, country, texts=texts)
-        app.register_blueprint(voice_blueprint(dialogue, Hearing(None, "nobody listens"), speech, clock))
+        app.register_blueprint(voice_blueprint(dialogue, Hearing(ears, ""), speech, clock))
         return Kiosk(app.test_client(), store)
 
     return kiosk
@@ -134,6 +145,17 @@ def test_the_advice_is_texted_once_its_number_is_confirmed(kiosk: Kiosk) -> None
 def test_it_can_be_asked_for_aloud(words: str, kiosk: Kiosk) -> None:
     kiosk.say(*TO_MODIFY)
     assert kiosk.say(words)["aside"]["stage"] == "asking"
+
+
+def test_a_number_and_the_yes_are_said_aloud(
+    make: Make, speak: Speak, whisper: WhisperRecogniser
+) -> None:
+    kiosk = make(ears=whisper)
+    kiosk.say(*TO_MODIFY, "Text me this")
+    heard = kiosk.hear(to_wav(speak("two one two, seven three six, zero nine four five.")))
+    assert heard["replies"] == ["I heard 212\u00a0736\u00a00945. Is that right?"]
+    assert "ending in 45" in kiosk.hear(to_wav(speak("Yes, that is right.")))["replies"][0]
+    assert kiosk.sent()[0][0] == "+12127360945"
 
 
 def test_urgent_advice_is_texted_as_well(kiosk: Kiosk) -> None:
