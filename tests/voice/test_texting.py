@@ -147,9 +147,7 @@ def test_it_can_be_asked_for_aloud(words: str, kiosk: Kiosk) -> None:
     assert kiosk.say(words)["aside"]["stage"] == "asking"
 
 
-def test_a_number_and_the_yes_are_said_aloud(
-    make: Make, speak: Speak, whisper: WhisperRecogniser
-) -> None:
+def test_a_number_and_the_yes_are_said_aloud(make: Make, speak: Speak, whisper: WhisperRecogniser) -> None:
     kiosk = make(ears=whisper)
     kiosk.say(*TO_MODIFY, "Text me this")
     heard = kiosk.hear(to_wav(speak("two one two, seven three six, zero nine four five.")))
