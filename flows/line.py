@@ -126,7 +126,10 @@ def _ears(folder: Path, language: str, second_ears: bool) -> Understanding:
     same = digest(files), second_ears
     ears = _SHARED.get(same)
     if ears is None:
-        ears = _SHARED[same] = load_understanding(folder, language, second_ears=second_ears)
+        # The rules are most of the loading, and those beside the second ears are the same ones.
+        both = None if second_ears else _SHARED.get((same[0], True))
+        alone = both.rules_alone() if both else None
+        ears = _SHARED[same] = alone or load_understanding(folder, language, second_ears=second_ears)
     return ears
 
 

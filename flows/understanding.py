@@ -56,6 +56,10 @@ class Understanding:
         rules = meaning.rules.rules
         self.flags = {rule.flag for rule in rules if rule.polarity == "present" and not rule.adds}
 
+    def rules_alone(self) -> "Understanding":
+        """The same rules without the second pair of ears."""
+        return Understanding(self._meaning)
+
     def read(self, text: str) -> Reading:
         """``text`` as rules and ears see it: its words, spelt right, and the phrases in them."""
         meaning = self._meaning

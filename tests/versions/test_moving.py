@@ -96,7 +96,6 @@ def test_an_option_that_was_removed_is_no_answer_any_more(gym: Gym, enter: Enter
 def without_same(gym: Gym) -> None:
     gym.edit("flow.yaml", ("[gone, better, same, worse, spreading]", "[gone, better, worse, spreading]"))
     gym.edit("flow.yaml", ("same: not_eased, ", ""))
-    gym.edit("wording/en.yaml", ('    same: "The same"\n', ""))
 
 
 def test_a_number_of_a_list_that_changed_does_not_count(gym: Gym, enter: Enter) -> None:
@@ -189,8 +188,13 @@ def test_after_the_end_it_stays_ended(gym: Gym, enter: Enter) -> None:
     person.say("better")
     assert (person.session.step, person.session.level) == ("modify", Level.MODIFY)
     gym.rename("modify", "carry_on")
+    # The level of that name stays what it is.
     gym.edit(
-        "flow.yaml", ("  carry_on: carry_on", "  modify: carry_on"), ("{end: carry_on}", "{end: modify}")
+        "flow.yaml",
+        ("  carry_on: carry_on", "  modify: carry_on"),
+        ("{end: carry_on}", "{end: modify}"),
+        ("[stop_today, carry_on]", "[stop_today, modify]"),
+        ("{level: carry_on,", "{level: modify,"),
     )
     gym.forget()
     reply = person.say("thanks")
