@@ -24,8 +24,8 @@ KNEE = Path(__file__).with_name("knee")
 RUNS = [(one, channel) for one in load_transcripts(KNEE / "transcripts") for channel in one.channels]
 FLOWS = BACK_PAIN.parent
 OF_ANY_FLOW = sorted(FLOWS.rglob("*.py"))
-# Words of the line itself: levels, names in braces, and ends that any flow has.
-OWN = {level.id for level in Level} | NAMES | {"opening", "unclear", "pause"}
+# Words of the line itself: levels, names in braces, keys of the language, and ends that any flow has.
+OWN = {level.id for level in Level} | NAMES | {"opening", "unclear", "pause", "check_in"}
 BACKS = re.compile(
     r"\b(?:(?:my|your|lower) backs?|back pain|spines?|legs?|bladder|bowel|groin|saddle|deadlifts?|squats?)\b",
     re.IGNORECASE,
