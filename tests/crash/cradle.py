@@ -20,7 +20,6 @@ from flask import Flask
 import sms.twilio_rest
 from desk.hangup import load
 from desk.work import work
-from flows.line import load_line
 from flows.published import Published
 from flows.versions import Versions
 from server import Parts, Server, create_app
@@ -61,11 +60,16 @@ def _become(part: str, told: Mapping[str, Any]) -> None:
 
 
 def main() -> None:
-    """One line of JSON in for each process that is wanted, its number out. Ends with its input."""
-    # Whoever shares it finds it read: what hears is kept for all that hear the same.
-    line = load_line()
+    """One line of JSON in for each process that is wanted, its number out. Ends with its input.
+
+    Before that it keeps a checked copy of the conversation in the data directory that its argument names.
+    """
+    # Whoever loads it after the fork finds it read: what hears is kept for all that hear the same.
+    settings = Settings(data_dir=Path(sys.argv[1]))
+    versions = Versions(settings.flow, Published(settings.versions_of(settings.flow)))
+    load(versions)
     signal.signal(signal.SIGCHLD, signal.SIG_IGN)
-    print(line.version, flush=True)
+    print(versions.sentence, flush=True)
     for order in sys.stdin:
         told = json.loads(order)
         child = os.fork()

@@ -3,6 +3,7 @@
 import contextlib
 import json
 import os
+import shutil
 import signal
 import socket
 import subprocess
@@ -44,7 +45,10 @@ class Machines:
         self.log = folder / "log"
         self.all = [Machine("server", folder / f"server-{one}", _free_port()) for one in range(servers)]
         self.all += [Machine("worker", folder / f"worker-{one}") for one in range(workers)]
-        self._cradle = _cradle()
+        self._cradle = _cradle(folder / "cradle")
+        for one in self.all:
+            # Which has had this conversation before: to check it takes seconds of a core.
+            shutil.copytree(folder / "cradle", one.folder)
 
     @property
     def ports(self) -> list[int]:
@@ -79,7 +83,7 @@ class Machines:
     def wait(self) -> None:
         """Until every server answers."""
         for port in self.ports:
-            give_up = time.monotonic() + 60
+            give_up = time.monotonic() + 120
             while not _answers(port):
                 assert time.monotonic() < give_up, self.log.read_text()
                 time.sleep(0.05)
@@ -96,11 +100,11 @@ class Machines:
         self._cradle.communicate(timeout=30)
 
 
-def _cradle() -> "subprocess.Popen[str]":
-    """The process that all others are forked from, ready."""
+def _cradle(folder: Path) -> "subprocess.Popen[str]":
+    """The process that all others are forked from, ready, with its data directory."""
     kept = {name: value for name, value in os.environ.items() if not name.startswith(("SPOTTER", "TWILIO"))}
     process = subprocess.Popen(
-        [sys.executable, "-m", "tests.crash.cradle"],
+        [sys.executable, "-m", "tests.crash.cradle", str(folder)],
         cwd=PROJECT,
         # More threads than one would not live through a fork.
         env=kept | {"OPENBLAS_NUM_THREADS": "1", "OMP_NUM_THREADS": "1"},
