@@ -46,7 +46,7 @@ _READING = (0.2, 0.6)
 # When a text is delivered again whose webhook broke: soon, or after the line may have fetched it by itself.
 _SOON = (0.05, 0.5)
 _FETCHED = (6.0, 16.0)
-_GIVE_UP_SECONDS = 90.0
+_GIVE_UP_SECONDS = 300.0
 
 
 @dataclass(eq=False)

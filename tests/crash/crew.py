@@ -20,7 +20,7 @@ _DIGITS = re.compile(r"ending in (?P<digits>\d{4})")
 _CODE = re.compile(r"Reply OK (?P<code>\d{4,8})")
 _KEY = re.compile(rf'action="{re.escape(PUBLIC_URL)}(?P<path>/desk/call/\d+/\w+)"')
 _READING = (0.1, 2.0)
-_GIVE_UP_SECONDS = 60.0
+_GIVE_UP_SECONDS = 300.0
 
 
 def write_roster(path: Path) -> None:
