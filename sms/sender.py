@@ -10,7 +10,7 @@ from sqlalchemy import Connection, RowMapping, Select, func, select
 from sms.carrier import Carried, Carrier, SendError, State, Way
 from sms.outbox import PAGE, REPLY, move
 from store.jobs import ATTEMPTS, Job, pause
-from store.refusals import refused
+from store.refusals import opted_out, refused
 from store.store import Store
 from store.tables import alerts, sends
 
@@ -103,9 +103,6 @@ class Sender:
                 return None
             unwanted = _unwanted(connection, row)
             earliest = self._earliest(connection, row, now) if self._earliest else now
-        if not unwanted and row["contact"] is None and row["kind"] != REPLY:
-            session = self._store.session(row["recipient"], now)
-            unwanted = _STOPPED if session is not None and session.opted_out else ""
         columns = {one.name: row[one.name] for one in fields(_Send) if one.name in row}
         return _Send(**columns, unwanted=unwanted, earliest=earliest)
 
@@ -167,7 +164,11 @@ def _unwanted(connection: Connection, row: RowMapping) -> str:
     if row["kind"] == PAGE and row["alert"] is not None:
         state = connection.execute(select(alerts.c.state).where(alerts.c.id == row["alert"])).scalar()
         return "" if state == "open" else "no longer needed"
-    return _STOPPED if row["contact"] is None and refused(connection, row["recipient"]) else ""
+    if row["contact"] is not None:
+        return ""
+    # The answer to what somebody texted goes out even after their own STOP; Twilio's refusal is final.
+    stopped = refused if row["kind"] == REPLY else opted_out
+    return _STOPPED if stopped(connection, row["recipient"]) else ""
 
 
 def _rivals(send: _Send, since: float) -> Select[Any]:
