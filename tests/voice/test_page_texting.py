@@ -12,7 +12,7 @@ from server import create_app
 from settings import Settings
 from store.store import Store
 from store.tables import sends
-from tests.voice.page_browser import SIZES, Kiosk, browsing, needs_browser, served
+from tests.voice.page_browser import SIZES, Kiosk, needs_browser, served
 
 pytestmark = needs_browser
 
@@ -35,12 +35,6 @@ def app(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Flask]:
 def address(app: Flask) -> Iterator[str]:
     with served(app) as address:
         yield address
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with browsing() as browser:
-        yield browser
 
 
 @pytest.fixture(params=SIZES)
