@@ -6,6 +6,7 @@ JSON Schemas from it, so that an editor completes and checks the same.
 
 import math
 import re
+from abc import ABC, abstractmethod
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from difflib import get_close_matches
@@ -25,7 +26,7 @@ class Place(NamedTuple):
 
 
 @dataclass(frozen=True, kw_only=True)
-class Shape:
+class Shape(ABC):
     """What a value must be: ``means`` says it, ``like`` shows one, ``description`` says what for."""
 
     means: str
@@ -36,9 +37,9 @@ class Shape:
         """This shape for an entry with that purpose."""
         return replace(self, description=description)
 
+    @abstractmethod
     def fits(self, value: Any) -> bool:
         """Whether ``value`` itself is right, whatever is inside it."""
-        raise NotImplementedError
 
     def claims(self, value: Any) -> bool:
         """Whether ``value`` is meant to be of this shape and of no other one."""

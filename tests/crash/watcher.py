@@ -1,6 +1,7 @@
 """Somebody who sees every text and call that leaves, and acts on some."""
 
 import threading
+from abc import ABC, abstractmethod
 from concurrent.futures import Future, ThreadPoolExecutor
 from types import TracebackType
 from typing import Any, Self
@@ -10,7 +11,7 @@ from tests.twilio.standin import Row, StandIn
 _LOOK_SECONDS = 0.1
 
 
-class Watcher:
+class Watcher(ABC):
     """Looks from ``with`` on until its end; what is begun by then is finished, and its errors are raised."""
 
     threads = 8
@@ -20,9 +21,9 @@ class Watcher:
         self._begun: list[Future[None]] = []
         self._stopping = threading.Event()
 
+    @abstractmethod
     def notice(self, row: Row) -> None:
         """What to do about ``row``, quickly: what takes time is `begun <begin>`."""
-        raise NotImplementedError
 
     def begin(self, act: Any, *about: Any) -> None:
         """Does ``act(*about)`` in a thread of its own."""
