@@ -125,16 +125,16 @@ def create_app(
     )
     journal = Journal(settings.data_dir / "journal")
     metrics, leaving = Metrics(store, versions, journal), threading.Event()
-    worker = (
-        worker_for(settings, versions, store, file, check_ins, metrics.job_done) if settings.worker else None
-    )
+    answering = answering_for(settings, versions, store, file, journal)
+    late = LateMessages.of(answering, settings)
+    worker = None
+    if settings.worker:
+        worker = worker_for(settings, versions, store, file, check_ins, late, metrics.job_done)
 
     app = Flask("spotter", static_folder=None, template_folder=None)
     metrics.watch(app)
-    answering = answering_for(settings, versions, store, file, journal)
     texts = Summaries(versions, Outbox.of(settings), Limits.of(settings), check_ins, ready=not report.missing)
     dialogue = Dialogue(versions, store, country, journal, texts)
-    late = LateMessages.of(answering, settings)
     replay = Replay(journal, store, {TEXT: late.from_journal, SPOKEN: dialogue.from_journal})
     numbers = emergency_number(country), crisis_line(country)
     app.register_blueprint(sms_blueprint(answering, store, settings, store.now))

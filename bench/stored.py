@@ -34,6 +34,7 @@ from flows.line import load_line
 from flows.published import Published
 from flows.versions import Versions
 from settings import Settings
+from sms.late import LateMessages
 from sms.message import Message
 from store.tables import alerts, jobs, metadata, sessions
 
@@ -122,7 +123,8 @@ class Stored:
         check_ins = CheckIns(versions, file)
         store = store_for(settings, check_ins, lambda: clock[0])
         answering = answering_for(settings, versions, store, file)
-        worker = worker_for(settings, versions, store, file, check_ins)
+        late = LateMessages.of(answering, settings)
+        worker = worker_for(settings, versions, store, file, check_ins, late)
         for number, talk in enumerate(talks):
             for place, said in enumerate(talk.texts):
                 message = Message(f"SMstored{number}-{place}", f"+{_FIRST_NUMBER + number}", said, 0, "")

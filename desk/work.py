@@ -49,11 +49,11 @@ def worker_for(
     store: Store,
     file: RosterFile,
     check_ins: CheckIns,
+    late: LateMessages,
     done: Done = untold,
 ) -> Worker:
     """A worker with all its hands, not started yet; ``done`` is told of each job."""
     carrier, outbox = carrier_for(settings), Outbox.of(settings)
-    late = LateMessages.of(answering_for(settings, versions, store, file), settings)
     hands: dict[str, Hand] = {
         "time_out": TimeOuts(versions, store, outbox),
         "check_in": AskingAfter(versions, store, check_ins, outbox),
@@ -80,7 +80,8 @@ def work(settings: Settings, clock: Clock | None = None) -> None:
     store = store_for(settings, check_ins, clock)
     store.open()
     reload_on_hangup(versions, store)
-    worker = worker_for(settings, versions, store, file, check_ins)
+    late = LateMessages.of(answering_for(settings, versions, store, file), settings)
+    worker = worker_for(settings, versions, store, file, check_ins, late)
     worker.start()
     missing = settings.missing(NEEDED_TO_SEND)
     told = f"Missing for texts: {', '.join(missing)}." if missing else "Texts are set up."
