@@ -21,7 +21,9 @@ Done = Callable[[str, float], None]
 _LOOK_EVERY_SECONDS = 1.0
 # Longer than anything takes that is done here; then another worker may try.
 _LEASE_SECONDS = 60.0
-# Some do nothing but what is urgent, so that it never waits for a thousand check-ins on a slow network.
+# Some do nothing but what is urgent, so that it never waits for a thousand check-ins on a slow network. The
+# others help them only when they have nothing else to do: while a hundred alerts are paged, people are asked
+# again as they were promised, and texts that got lost are fetched.
 _THREADS = {"desk-urgent-1": True, "desk-urgent-2": True, "desk-1": False, "desk-2": False}
 # A job that only a newer Spotter knows waits for a worker of that one.
 _STRANGE_SECONDS = 60.0
@@ -66,11 +68,10 @@ class Worker:
             thread.join()
 
     def work(self, *, only_urgent: bool = False) -> bool:
-        """Carries out one due job, an urgent one if there is one; false when none is due."""
+        """Carries out one due job, an urgent one if there is no other; false when none is due."""
         jobs = self._store.jobs
-        job = jobs.claim(self._store.now(), _LEASE_SECONDS, urgent=True)
-        if job is None and not only_urgent:
-            job = jobs.claim(self._store.now(), _LEASE_SECONDS)
+        job = None if only_urgent else jobs.claim(self._store.now(), _LEASE_SECONDS)
+        job = job or jobs.claim(self._store.now(), _LEASE_SECONDS, urgent=True)
         if job is None:
             return False
         kind, began = job.kind.partition(":")[0], time.perf_counter()

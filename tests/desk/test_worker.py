@@ -49,16 +49,20 @@ def desk(database_url: str) -> Iterator[Desk]:
     desk.store.database.close()
 
 
-def test_what_is_urgent_comes_first(desk: Desk) -> None:
+def test_neither_what_is_urgent_nor_the_rest_waits_for_the_other(desk: Desk) -> None:
     worker = desk.worker(check=desk.note, page=desk.note)
-    desk.put_down("check:1", due=-100)
-    desk.put_down("page:1", due=-1, urgent=True)
-    desk.put_down("page:2", urgent=True)
+    for due in (-3, -2, -1):
+        desk.put_down(f"page:{due}", due=due, urgent=True)
+        desk.put_down(f"check:{due}", due=due)
     assert worker.work()
     assert worker.work(only_urgent=True)
-    assert not worker.work(only_urgent=True)
     assert worker.work()
-    assert desk.done == ["page:1", "page:2", "check:1"]
+    assert worker.work(only_urgent=True)
+    assert desk.done == ["check:-3", "page:-3", "check:-2", "page:-2"]
+    assert worker.work()
+    assert worker.work()
+    assert not worker.work(only_urgent=True)
+    assert desk.done[4:] == ["check:-1", "page:-1"]
 
 
 def test_a_job_may_come_again_and_again(desk: Desk) -> None:
