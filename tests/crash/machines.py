@@ -95,9 +95,11 @@ class Machines:
                 self.kill(one)
 
     def close(self) -> None:
-        """Nothing of it is left."""
+        """Nothing of it is left but what it complained of, for whoever reads why the test failed."""
         self.kill_all()
         self._cradle.communicate(timeout=30)
+        complaints = [one for one in self.log.read_text().splitlines() if '"info"' not in one]
+        print(*complaints, sep="\n")
 
 
 def _cradle(folder: Path) -> "subprocess.Popen[str]":

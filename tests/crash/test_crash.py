@@ -7,8 +7,9 @@ Twilio by the line itself. The clock is ten times as fast as time, for everybody
 days go by, after which people are to be asked how they are.
 """
 
+import tempfile
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import closing
 from dataclasses import replace
 from pathlib import Path
@@ -39,6 +40,14 @@ _DAY_SECONDS = 24 * 3600.0
 _LATER_KILLS = KILLS // 8
 _PEOPLE_A_KILL = 2
 _SETTLE_SECONDS = 180.0
+
+
+@pytest.fixture
+def tmp_path() -> Iterator[Path]:
+    """In memory, if that can be: nothing here has to outlive the machine, and disks may be slow."""
+    memory = Path("/dev/shm")
+    with tempfile.TemporaryDirectory(dir=memory if memory.is_dir() else None, prefix="spotter-") as folder:
+        yield Path(folder)
 
 
 def test_nothing_is_lost_or_done_twice(
