@@ -60,28 +60,40 @@ class Replay:
             return False
         try:
             unkept = self._journal.read(name)
-            self._hands[unkept.kind](unkept, self._store.now())
-            self._journal.remove(name)
-            log.info("a %s out of the journal is kept now", unkept.kind)
+            hand = self._hands[unkept.kind]
         except FileNotFoundError:
             # Another process was faster.
             return True
+        except Exception as error:
+            # The file's own trouble, and no reason for the others to wait.
+            self._fails(name, error)
+            return True
+        try:
+            hand(unkept, self._store.now())
         except TooEarlyError:
             return False
         except Exception as error:
-            log.error("%s in the journal was not handed over: %s", name, where(error))
             if isinstance(error, TROUBLE) and not _is_its_own(error):
+                log.error("%s in the journal was not handed over: %s", name, where(error))
                 return False
-            self._failures[name] += 1
-            if self._failures[name] >= _TRIES:
-                self._set_aside(name)
+            self._fails(name, error)
+            return True
+        try:
+            self._journal.remove(name)
+            log.info("a %s out of the journal is kept now", unkept.kind)
+        except OSError as error:
+            self._fails(name, error)
         return True
 
-    def _set_aside(self, name: str) -> None:
+    def _fails(self, name: str, error: Exception) -> None:
+        log.error("%s in the journal was not handed over: %s", name, where(error))
+        self._failures[name] += 1
+        if self._failures[name] < _TRIES:
+            return
         try:
             self._journal.set_aside(name)
-        except OSError as error:
-            log.error("%s in the journal cannot be set aside: %s", name, where(error))
+        except OSError as trouble:
+            log.error("%s in the journal cannot be set aside: %s", name, where(trouble))
 
     def _run(self) -> None:
         while not self._stopping.is_set():

@@ -256,6 +256,25 @@ def test_what_fails_by_itself_is_set_aside_and_holds_up_no_others(
     assert "+1202" not in caplog.text
 
 
+@pytest.mark.parametrize("step", ["read", "remove"])
+def test_a_file_that_cannot_be_read_or_removed_holds_up_no_others(
+    step: str, replayed: Replay, written: Journal, store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As after a mend by hand that left a file of another owner (whoever runs the tests may read it)."""
+    first, real = written.waiting()[0], getattr(written, step)
+
+    def refuse(name: str) -> Unkept | None:
+        if name == first:
+            raise PermissionError(name)
+        return real(name)  # type: ignore[no-any-return]
+
+    monkeypatch.setattr(written, step, refuse)
+    for _ in range(5):
+        assert replayed.look()
+    assert said(store) == (["1", "2"] if step == "read" else ["0", "1", "2"])
+    assert (written.count(), written.aside()) == (0, 1)
+
+
 def test_what_the_database_itself_refuses_is_set_aside_too(
     written: Journal, store: Store, database_url: str
 ) -> None:
