@@ -21,6 +21,7 @@ _MIGRATING = 0x5907_7E12
 _HOLD = Statement(
     select(func.pg_advisory_xact_lock(func.hashtextextended(bindparam("who"), text("0"))).label("held"))
 )
+_NO_LIMITS = text("select set_config('statement_timeout', '0', true), set_config('lock_timeout', '0', true)")
 _CLOCK = text("select extract(epoch from clock_timestamp())::float8")
 
 
@@ -72,6 +73,8 @@ class PostgreSQL(Database):
                 return
             with self._engine.begin() as connection:
                 connection.execute(select(func.pg_advisory_xact_lock(_MIGRATING)))
+                # On a large table an index takes longer than anybody waits for an answer.
+                connection.execute(_NO_LIMITS)
                 migrate(connection)
             self._ready = True
 

@@ -5,6 +5,7 @@ import time
 from collections.abc import Iterator
 
 import pytest
+from sqlalchemy import text
 
 from flows.session import Session
 from flows.turn import Turn
@@ -120,4 +121,18 @@ def test_the_servers_clock_counts_and_not_the_machines(
     assert store.now() == pytest.approx(right - 3600, abs=60)
     store.open()
     assert store.now() == pytest.approx(right, abs=60)
+    store.database.close()
+
+
+def test_a_change_of_the_tables_may_take_longer_than_an_answer(
+    postgres_url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("store.postgres.LINE_SECONDS", 1)
+    slow = text("select pg_sleep(1.5)")
+    monkeypatch.setattr("store.postgres.migrate", lambda connection: connection.execute(slow))
+    store = Store(postgres_url)
+    with store.database.transaction():
+        pass
+    with pytest.raises(TROUBLE), store.database.transaction() as connection:
+        connection.execute(slow)
     store.database.close()
