@@ -14,9 +14,11 @@ from sms.segments import plain
 from store.offers import keep_phone
 from store.refusals import opted_out
 from store.store import Entry
-from store.tables import sends
+from store.tables import sends, sessions
 
 _KIND = "summary"
+# A text that did not arrive may be asked for again.
+_LOST = ("failed", "undelivered")
 # From kiosks, so that nobody can pester a stranger with it.
 _MOST_A_DAY = 3
 
@@ -45,8 +47,14 @@ class Summaries:
         return "limited" if full else "free"
 
     def texted(self, connection: Connection, session: int, level: Level) -> bool:
-        """Whether the advice of row ``session`` at ``level`` was texted."""
-        found = select(sends.c.id).where(sends.c.key == _key(session, level))
+        """Whether the advice of row ``session`` at ``level`` was texted to the number given there."""
+        mine = (
+            sends.c.session == session,
+            sends.c.kind == _KIND,
+            sends.c.key.startswith(_key(session, level)),
+        )
+        phone = select(sessions.c.phone).where(sessions.c.id == session).scalar_subquery()
+        found = select(sends.c.id).where(*mine, sends.c.recipient == phone, sends.c.state.not_in(_LOST))
         return connection.execute(found).first() is not None
 
     def give(self, connection: Connection, entry: Entry, number: str) -> None:
@@ -57,7 +65,7 @@ class Summaries:
         keep_phone(connection, entry.session, number)
         self._outbox.put(
             connection,
-            key=_key(entry.session, session.level),
+            key=f"{_key(entry.session, session.level)}{entry.id}",
             kind=_KIND,
             to=number,
             body=plain(body),
@@ -70,4 +78,4 @@ class Summaries:
 
 
 def _key(session: int, level: Level) -> str:
-    return f"summary:{session}:{level.id}"
+    return f"{_KIND}:{session}:{level.id}:"

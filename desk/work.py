@@ -7,6 +7,7 @@ import threading
 from desk.asking_after import AskingAfter
 from desk.check_ins import CheckIns
 from desk.dead_letters import DeadLetters
+from desk.forgetting import Forgetting
 from desk.hangup import load, reload_on_hangup
 from desk.paging import Paging
 from desk.roster_file import RosterFile
@@ -60,9 +61,10 @@ def worker_for(
         "escalate": Paging(store, file, outbox, settings.public_url),
         "send": Sender(store, carrier, check_ins.earliest),
         "dead_letters": DeadLetters(store, file, outbox),
+        "forget": Forgetting(store),
         "reconcile": Reconcile(store, late, carrier, every=settings.reconcile_minutes * 60.0),
     }
-    return Worker(store, hands, standing=("reconcile", "dead_letters"), done=done)
+    return Worker(store, hands, standing=("reconcile", "dead_letters", "forget"), done=done)
 
 
 def work(settings: Settings, clock: Clock | None = None) -> None:

@@ -35,9 +35,7 @@ def visit_of(connection: Connection, person: str) -> Visit | None:
 
 
 def keep_offer(connection: Connection, session: int, number: str, misses: int, now: float) -> None:
-    """The offer in row ``session`` is open. What nobody said yes to in other conversations is forgotten."""
-    stale = offers.c.at < now - EXPIRY_SECONDS["voice"]
-    connection.execute(delete(offers).where(stale, offers.c.session != session))
+    """The offer in row ``session`` is open."""
     row = {"number": number, "misses": misses, "at": now}
     new = insert(offers).values(session=session, **row)
     connection.execute(new.on_conflict_do_update(index_elements=["session"], set_=row))
@@ -48,8 +46,13 @@ def drop_offer(connection: Connection, session: int) -> None:
     connection.execute(delete(offers).where(offers.c.session == session))
 
 
-def keep_phone(connection: Connection, session: int, phone: str) -> None:
-    """``phone`` was given in row ``session``, to be texted at."""
+def forget_offers(connection: Connection, now: float) -> None:
+    """Forgets the numbers that nobody said yes to before the conversation was over."""
+    connection.execute(delete(offers).where(offers.c.at < now - EXPIRY_SECONDS["voice"]))
+
+
+def keep_phone(connection: Connection, session: int, phone: str | None) -> None:
+    """``phone`` was given in row ``session``, to be texted at; ``None``: another visitor begins there."""
     connection.execute(update(sessions).where(sessions.c.id == session).values(phone=phone))
 
 

@@ -6,7 +6,7 @@ from typing import Literal
 from voice.phone_number import number_of
 
 # What somebody means who is asked for their number. Silence and what is not understood are never a yes.
-Meant = Literal["number", "yes", "no", "cancel", "repeat", "silence", "unclear"]
+Meant = Literal["number", "helpline", "yes", "no", "cancel", "repeat", "silence", "unclear"]
 # Whether a number may be texted; `limited` when it got too many texts today.
 Standing = Literal["free", "opted_out", "limited"]
 
@@ -49,6 +49,8 @@ def step(
     """What follows from what was said. ``digits`` go with a number; ``standing`` is that of the open one."""
     if meant == "cancel":
         return Outcome(None, "cancelled")
+    if meant == "helpline":
+        return Outcome(offer, "call_now", about=digits)
     if meant == "number":
         return _number(offer, digits, typed, country)
     return _confirming(offer, meant, standing) if offer.number else _asking(offer, meant)

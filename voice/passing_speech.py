@@ -20,16 +20,17 @@ class PassingSpeech:
         """The name under which ``wav`` can be had for as long as a conversation waits."""
         name = secrets.token_hex(32)
         with self._guard:
-            fresh = [(key, one) for key, one in self._kept.items() if not _over(one[0], now)]
-            self._kept = dict(fresh[1 - _MOST :]) | {name: (now, wav)}
+            self._forget(now)
+            self._kept = dict(list(self._kept.items())[1 - _MOST :]) | {name: (now, wav)}
         return name
 
     def find(self, name: str, now: float) -> bytes | None:
         """The WAV called ``name``; ``None`` when there is none any more."""
         with self._guard:
-            at, wav = self._kept.get(name, (0.0, None))
-        return None if _over(at, now) else wav
+            self._forget(now)
+            _, wav = self._kept.get(name, (0.0, None))
+        return wav
 
-
-def _over(at: float, now: float) -> bool:
-    return now - at > EXPIRY_SECONDS["voice"]
+    def _forget(self, now: float) -> None:
+        waits = EXPIRY_SECONDS["voice"]
+        self._kept = {name: (at, wav) for name, (at, wav) in self._kept.items() if now - at <= waits}

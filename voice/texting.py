@@ -5,6 +5,7 @@ from typing import Protocol
 
 from sqlalchemy import Connection
 
+from flows.countries import crisis_line, emergency_number
 from flows.heard import Expecting, Heard
 from flows.languages import COMMAND as LANGUAGE
 from flows.levels import Level
@@ -12,7 +13,7 @@ from flows.line import Line
 from flows.session import Session
 from flows.source import FlowError
 from flows.turn import Button, Trace, Turn
-from store.offers import Visit, drop_offer, keep_offer, unsay, visit_of
+from store.offers import Visit, drop_offer, keep_offer, keep_phone, unsay, visit_of
 from store.store import Entry
 from voice.exchange import Answer, Aside, Said, Stage
 from voice.language import FIRST, KioskLanguage, kiosk_language
@@ -25,6 +26,8 @@ _HAPPENINGS = ("started", "timed_out")
 _YES_OR_NO = Expecting("yes_no")
 # Commands that the conversation carries out, whatever is being asked.
 _COMMANDS = ("restart", "help", "staff")
+# Whom people call for help, wherever they learnt it.
+_HELPLINES = ("911", "112", "999", "000", "988")
 # A number is named to others by its last digits.
 _ENDING = 2
 
@@ -84,7 +87,8 @@ class Texting:
         if not digits and _is_news(line, heard):
             return None
         if self._visit.offer:
-            meant = self._meant(kiosk, digits, heard, line.hear(session, self._said.text, _YES_OR_NO))
+            answer = line.hear(session, self._said.text, _YES_OR_NO)
+            meant = self._meant(kiosk, digits, session.country, heard, answer)
             offer, typed, country = Offer(*self._visit.offer), self._said.kind == "text", session.country
             self._outcome = step(offer, meant, digits, typed=typed, country=country, standing=self._standing)
         elif contains(self._said.text, kiosk.offer.start):
@@ -99,6 +103,9 @@ class Texting:
     def keep(self, connection: Connection, entry: Entry) -> None:
         """Writes down where the offer stands now, and texts the advice to a number that was given."""
         outcome, session = self._outcome, entry.turn.session
+        if any(trace.what == "command" and trace.name == "restart" for trace in entry.turn.trace):
+            # Who says so may be the next visitor, and the number is not theirs.
+            keep_phone(connection, entry.session, None)
         if outcome:
             unsay(connection, entry.id)
         if outcome and outcome.offer:
@@ -129,9 +136,11 @@ class Texting:
         said = (words.format(number=number, ending=outcome.about[-_ENDING:]),)
         return replace(answer, replies=said, buttons=buttons, aside=Aside(stage, draft))
 
-    def _meant(self, kiosk: KioskLanguage, digits: str, heard: Heard, answer: Heard) -> Meant:
+    def _meant(self, kiosk: KioskLanguage, digits: str, country: str, heard: Heard, answer: Heard) -> Meant:
         if not self._said.text:
             return "silence"
+        if digits in _HELPLINES or digits in (emergency_number(country), crisis_line(country)):
+            return "helpline"
         if digits:
             return "number"
         if heard.command == "stop" or contains(self._said.text, kiosk.offer.cancel):

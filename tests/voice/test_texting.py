@@ -1,5 +1,6 @@
 """The advice as a text, through the web: the real conversation, store, outbox and limits."""
 
+import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
@@ -11,6 +12,7 @@ from flask.testing import FlaskClient
 from sqlalchemy import func, select, update
 
 from desk.check_ins import CheckIns
+from desk.forgetting import Forgetting
 from desk.roster_file import RosterFile
 from desk.summary import Summaries
 from flows.events import Text
@@ -19,6 +21,7 @@ from flows.versions import Versions
 from settings import Settings
 from sms.limits import Limits
 from sms.outbox import Outbox
+from store.jobs import Job
 from store.refusals import refuse
 from store.store import Store
 from store.tables import offers, sends, sessions, turns
@@ -228,7 +231,7 @@ def test_it_can_be_cancelled(words: str, number: str, kiosk: Kiosk) -> None:
 
 
 @pytest.mark.parametrize(
-    ("typed", "says"), [("911", "too short"), ("2065550123456", "too many"), ("9005550123", "cannot text")]
+    ("typed", "says"), [("20655", "too short"), ("2065550123456", "too many"), ("9005550123", "cannot text")]
 )
 def test_a_wrong_number_is_told_how_to_put_it_right(typed: str, says: str, kiosk: Kiosk) -> None:
     answer = kiosk.say(*TO_MODIFY, "Text me this", typed)
@@ -290,13 +293,49 @@ def test_a_number_leaves_no_trace(
     assert kiosk.client.get(answer["audio"]).status_code == 404
 
 
-def test_a_number_that_nobody_confirmed_is_forgotten(make: Make, clock: Clock) -> None:
-    make().say(*TO_MODIFY, "Text me this", "2065550123")
-    clock.now += 121
-    kiosk = make()
-    kiosk.say(*TO_MODIFY, "Text me this")
+def test_a_number_that_nobody_confirmed_is_forgotten_though_nobody_comes_after(
+    kiosk: Kiosk, clock: Clock
+) -> None:
+    kiosk.say(*TO_MODIFY, "Text me this", "2065550123")
+    forgetting, job = Forgetting(kiosk.store), Job(1, "forget", "forget", None, None, {}, 0.0, 1, "")
+    for waits, left in ((119, 1), (2, 0)):
+        clock.now += waits
+        assert forgetting(job, clock.now) == clock.now + 60
+        with kiosk.store.database.transaction() as connection:
+            assert connection.execute(select(func.count()).select_from(offers)).scalar_one() == left
+
+
+@pytest.mark.parametrize("number", ["nine one one", "911", "112", "It's 988."])
+@pytest.mark.parametrize("open_number", ["", "2065550123"])
+def test_who_names_an_emergency_number_is_told_to_call_it(
+    number: str, open_number: str, kiosk: Kiosk
+) -> None:
+    kiosk.say(*TO_MODIFY, "Text me this", *([open_number] if open_number else []))
+    answer = kiosk.say(number)
+    assert re.search(r"call (911|112|988) now", answer["replies"][0])
+    assert answer["aside"] == {"stage": "confirming" if open_number else "asking", "draft": ""}
+    assert kiosk.sent() == []
+
+
+def test_the_next_visitor_of_a_kiosk_has_no_number_yet(kiosk: Kiosk) -> None:
+    kiosk.say(*TO_MODIFY, "Text me this", "2065550123", "yes")
+    kiosk.say("start over")
+    assert kiosk.phones() == [None]
+    told = kiosk.say(*TO_MODIFY)
+    assert labels(told) == ["Text me this"]
+    assert kiosk.say("Text me this")["aside"]["stage"] == "asking"
+    kiosk.say("2065550124", "yes")
+    assert [to for to, _ in kiosk.sent()] == [NUMBER, "+12065550124"]
+
+
+@pytest.mark.parametrize("state", ["failed", "undelivered"])
+def test_a_text_that_did_not_arrive_can_be_asked_for_again(state: str, kiosk: Kiosk) -> None:
+    kiosk.say(*TO_MODIFY, "Text me this", "2065550123", "yes")
     with kiosk.store.database.transaction() as connection:
-        assert connection.execute(select(offers.c.number)).scalars().all() == [""]
+        connection.execute(update(sends).values(state=state))
+    assert kiosk.say("text it to me")["aside"]["stage"] == "asking"
+    kiosk.say("2065550123", "yes")
+    assert [to for to, _ in kiosk.sent()] == [NUMBER]
 
 
 def test_it_goes_on_where_it_was_after_a_restart(make: Make) -> None:
