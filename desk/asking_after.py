@@ -18,10 +18,15 @@ from store.store import Entry, Store
 
 log = logging.getLogger(__name__)
 
-# How long to wait for a conversation that can be used, and for somebody who is in the middle of one.
+# How long to wait for a conversation that can be used, and for somebody who is in the middle of one or has
+# got too many texts today.
 _SPEECHLESS_SECONDS, _BUSY_SECONDS = 60.0, 3600.0
 # Who was not asked so long after the time is not asked at all; nor who is to be asked again that soon.
 _TOO_LATE_SECONDS, _SOON_SECONDS = 2 * 24 * 3600.0, 12 * 3600.0
+
+
+class _HeldBackError(RuntimeError):
+    """A limit forbids to text now. Nothing is kept then: who was not asked will not answer."""
 
 
 class AskingAfter:
@@ -77,10 +82,16 @@ class AskingAfter:
 
         def put(connection: Connection, entry: Entry) -> None:
             rows.asked(connection, row.id, now)
-            self._outbox.put_replies(connection, entry, key=job.inbound, kind=CHECK_IN)
+            if not self._outbox.put_replies(connection, entry, key=job.inbound, kind=CHECK_IN):
+                raise _HeldBackError
 
-        place = (origin.site, "")
-        kept = self._store.take_turn(row.person, job.inbound, now, decide, place=place, look=look, then=put)
+        place = (self._check_ins.site_of(origin), "")
+        try:
+            kept = self._store.take_turn(
+                row.person, job.inbound, now, decide, place=place, look=look, then=put
+            )
+        except _HeldBackError:
+            return now + _BUSY_SECONDS
         if kept.turn or kept.repeated:
             return now + rows.ANSWER_SECONDS
         if busy[0]:

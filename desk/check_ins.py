@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from sqlalchemy import Connection, RowMapping, select
 
+from desk.roster import Site
 from desk.roster_file import RosterFile
 from desk.waking_hours import waking, zones_of
 from flows.levels import Level
@@ -87,8 +88,7 @@ class CheckIns:
 
     def awake(self, person: str, origin: Origin, at: float) -> float:
         """The first time from ``at`` on at which ``person`` may be texted."""
-        roster = self._file.roster
-        site = roster.site(origin.site, origin.kiosk) if roster else None
+        site = self._site(origin)
         home = site.zone if site else None
         return waking(at, zones_of(person, origin.country, home), home)
 
@@ -97,6 +97,15 @@ class CheckIns:
         if send["kind"] != CHECK_IN:
             return now
         return self.awake(send["recipient"], origin_of(connection, send["session"]), now)
+
+    def site_of(self, origin: Origin) -> str:
+        """The id of the site where it was, ``""`` when unknown; at a kiosk, the kiosk tells."""
+        site = self._site(origin)
+        return site.id if site else origin.site
+
+    def _site(self, origin: Origin) -> Site | None:
+        roster = self._file.roster
+        return roster.site(origin.site, origin.kiosk) if roster else None
 
     @property
     def _check_in(self) -> CheckIn | None:

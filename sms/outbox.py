@@ -23,7 +23,8 @@ log = logging.getLogger(__name__)
 # The kind of what tells staff of an alert, of the answer to somebody who texted, and of the question how
 # somebody is some days later.
 PAGE, REPLY, CHECK_IN = "page", "reply", "check_in"
-# Twilio's error for somebody who texted STOP.
+# Why a text was not sent, when its recipient texted STOP; and Twilio's error for that.
+STOPPED = "opted out"
 _OPTED_OUT = "21610"
 # Parts of a long text leave one after the other.
 _PART_SECONDS = 1.0
@@ -35,6 +36,7 @@ _BEFORE: Mapping[State, tuple[State, ...]] = {
     "sent": ("queued", "sending", "unknown"),
     "delivered": ("queued", "sending", "unknown", "sent"),
     "failed": ("queued", "sending", "unknown", "sent"),
+    "unneeded": ("queued", "sending", "unknown"),
     "undelivered": ("queued", "sending", "unknown", "sent"),
 }
 
@@ -99,9 +101,12 @@ class Outbox:
                 )
         return True
 
-    def put_replies(self, connection: Connection, entry: Entry, *, key: str, kind: str) -> None:
-        """Puts down what a turn says, with the turn; ``key`` with their numbers are the texts' keys."""
-        for number, reply in enumerate(entry.turn.replies):
+    def put_replies(self, connection: Connection, entry: Entry, *, key: str, kind: str) -> bool:
+        """Puts down what a turn says, with the turn; ``key`` with their numbers are the texts' keys.
+
+        False when a limit forbids one of them.
+        """
+        put = [
             self.put(
                 connection,
                 key=f"{key}:{number}",
@@ -111,6 +116,9 @@ class Outbox:
                 now=entry.now,
                 session=entry.session,
             )
+            for number, reply in enumerate(entry.turn.replies)
+        ]
+        return all(put)
 
 
 def _insert(connection: Connection, row: Mapping[str, object]) -> int | None:
@@ -144,6 +152,12 @@ def move(connection: Connection, send: int, state: State, now: float, **more: An
     if row.kind == PAGE and row.alert is not None and state in ("sent", "delivered", "failed", "undelivered"):
         wake(connection, row.alert, f"send {send} {state}", now)
     return True
+
+
+def withdraw(connection: Connection, person: str, now: float) -> None:
+    """``person`` wants no more texts: answers that still wait for the sender do not go out."""
+    mine = update(sends).where(sends.c.recipient == person, sends.c.kind == REPLY, sends.c.state == "queued")
+    connection.execute(mine.values(state="failed", error=STOPPED, updated_at=now))
 
 
 def note(connection: Connection, news: News, now: float) -> bool:

@@ -76,12 +76,12 @@ class Days:
         self.answering = Answering(self.versions, self.store, "US", LIMITS)
         self.asking = AskingAfter(self.versions, self.store, self.check_ins, outbox)
         self.sender = Sender(self.store, self.wire, self.check_ins.earliest)  # type: ignore[arg-type]
-        hands: dict[str, Hand] = {
+        self.hands: dict[str, Hand] = {
             "check_in": self.asking,
             "send": self.sender,
             "time_out": TimeOuts(self.versions, self.store, outbox),
         }
-        self.worker = Worker(self.store, hands)
+        self.worker = Worker(self.store, self.hands)
 
     def says(self, text: str, person: str = NEW_YORK) -> str:
         """What is answered, as one text."""
@@ -207,7 +207,7 @@ def test_at_a_kiosk_nothing_is_put_down_unless_a_number_is_given(days: Days) -> 
     def decide(_: Session | None) -> Turn:
         return Turn(line.open("voice", "US", "es"), (), (End(Level.MODIFY),))
 
-    days.store.take_turn("kiosk:1", None, days.now, decide, place=("harbour", "racks"))
+    days.store.take_turn("kiosk:1", None, days.now, decide, place=("", "racks"))
     with days.store.database.transaction() as connection:
         session = connection.execute(select(sessions.c.id)).scalar_one()
     assert days.rows() == []
@@ -218,7 +218,7 @@ def test_at_a_kiosk_nothing_is_put_down_unless_a_number_is_given(days: Days) -> 
     assert (days.session().language, days.session().channel) == ("es", "sms")
     with days.store.database.transaction() as connection:
         rows = connection.execute(select(sessions.c.person, sessions.c.site).order_by(sessions.c.id)).all()
-    assert [tuple(row) for row in rows] == [("kiosk:1", "harbour"), (NEW_YORK, "harbour")]
+    assert [tuple(row) for row in rows] == [("kiosk:1", ""), (NEW_YORK, "harbour")]
 
 
 # -- what is answered
@@ -503,3 +503,18 @@ def test_what_is_sent_is_known_as_a_check_in(days: Days) -> None:
     with days.store.database.transaction() as connection:
         kinds = connection.execute(select(sends.c.kind)).scalars().all()
     assert kinds[-1] == "check_in"
+
+
+def test_a_question_that_a_limit_holds_back_is_asked_later_and_not_taken_for_asked(days: Days) -> None:
+    days.ends()
+    full = Limits(a_number=6, a_day=1000, turns=40, minutes=10)
+    days.asking = AskingAfter(days.versions, days.store, days.check_ins, Outbox(full))
+    days.worker = Worker(days.store, days.hands | {"check_in": days.asking})
+    days.passes(DAY - HOUR)
+    for _ in range(6):
+        days.says("thanks")
+    days.passes(10 * HOUR)
+    assert days.asked() == []
+    assert days.states() == ["waiting", "waiting"]
+    days.passes(16 * HOUR)
+    assert [clock(at, NEW_YORK) for at in days.asked()] == ["Wed 12:00"]
