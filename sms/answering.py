@@ -19,6 +19,7 @@ from sms.country import country_of
 from sms.limits import CUT_OFF, Limits, Verdict
 from sms.message import Message
 from sms.optout import keyword, noted
+from sms.outbox import withdraw
 from store.database import TROUBLE
 from store.journal import Journal
 from store.refusals import accept
@@ -135,9 +136,10 @@ class Answering:
         def decide(session: Session | None) -> Turn:
             fresh = newest.open("sms", country)
             line, current = self._versions.place(session or fresh)
-            if message.opt_out:
+            overtaken = late is not None and late.is_overtaken(session)
+            if message.opt_out and not (overtaken and message.opt_out != "STOP"):
                 return noted(current, message.opt_out, now)
-            if late and late.is_overtaken(session) and not _alarming(newest, fresh, message, now):
+            if overtaken and not _alarming(newest, fresh, message, now):
                 return _only_kept(current, now)
             known = ahead is not None and ahead.line is line and ahead.session == current
             event = ahead.event if ahead and known else _event(line, current, message)
@@ -154,7 +156,9 @@ class Answering:
             return _cut_off(turn, country if verdicts[-1] == "last" else "")
 
         def also(connection: Connection, entry: Entry) -> None:
-            if keyword(message.body, opted_out=True) == "start" or message.opt_out == "START":
+            if entry.turn.session.opted_out:
+                withdraw(connection, message.sender, now)
+            elif keyword(message.body, opted_out=True) == "start" or message.opt_out == "START":
                 accept(connection, message.sender)
             if then:
                 then(connection, entry)

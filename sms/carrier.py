@@ -7,7 +7,7 @@ from typing import Literal, Protocol
 from sms.message import Message
 
 Way = Literal["sms", "call"]
-State = Literal["queued", "sending", "sent", "delivered", "failed", "undelivered", "unknown"]
+State = Literal["queued", "sending", "sent", "delivered", "failed", "undelivered", "unknown", "unneeded"]
 
 # What Twilio says of a message or a call, in our words. All else is "sent": in their hands, and not final.
 _FINAL: dict[str, State] = {

@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import Connection, RowMapping, Select, func, select
 
 from sms.carrier import Carried, Carrier, SendError, State, Way
-from sms.outbox import PAGE, REPLY, move
+from sms.outbox import PAGE, REPLY, STOPPED, move
 from store.jobs import ATTEMPTS, Job, pause
 from store.refusals import opted_out, refused
 from store.store import Store
@@ -22,7 +22,6 @@ PAGE_VALID_SECONDS = 300
 _SETTLED_SECONDS = 60.0
 # Our clock may be ahead of Twilio's.
 _CLOCKS_APART_SECONDS = 120.0
-_STOPPED = "opted out"
 
 
 # The time before which a row of the table sends must not go out; the time given, when there is none.
@@ -80,7 +79,8 @@ class Sender:
             if send.kind != PAGE and now < send.updated_at + _SETTLED_SECONDS:
                 return send.updated_at + _SETTLED_SECONDS
         if send.unwanted:
-            self._move(send, "failed", now, error=send.unwanted)
+            # An alert that somebody took before its page left is no fault to be woken for.
+            self._move(send, "unneeded" if send.kind == PAGE else "failed", now, error=send.unwanted)
             return None
         if send.earliest > now:
             return send.earliest
@@ -168,7 +168,7 @@ def _unwanted(connection: Connection, row: RowMapping) -> str:
         return ""
     # The answer to what somebody texted goes out even after their own STOP; Twilio's refusal is final.
     stopped = refused if row["kind"] == REPLY else opted_out
-    return _STOPPED if stopped(connection, row["recipient"]) else ""
+    return STOPPED if stopped(connection, row["recipient"]) else ""
 
 
 def _rivals(send: _Send, since: float) -> Select[Any]:

@@ -5,6 +5,7 @@ import logging
 import threading
 from collections import Counter
 from collections.abc import Callable, Iterable
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -44,6 +45,9 @@ _MOVE = Statement(
 _KEEP = Statement(insert(turns).returning(turns.c.id))
 
 Decide = Callable[[Session | None], Turn | None]
+
+# As many at once, and so long each: a glance is to save time.
+_GLANCES, _GLANCE_SECONDS = 8, 1.0
 
 
 class OvertakenError(RuntimeError):
@@ -91,6 +95,7 @@ class Store:
         self.jobs = Jobs(self.database)
         self.now = clock or self.database.now
         self._then = tuple(then)
+        self._glances = ThreadPoolExecutor(_GLANCES, "glance")
         self._counting = threading.Lock()
         self.counts: Counter[tuple[str, ...]] = Counter()
 
@@ -152,9 +157,16 @@ class Store:
             return _stand(connection, person, None, now).session
 
     def glance(self, person: str, now: float) -> Session | None:
-        """The same without waiting for anybody, while another turn of ``person`` may be under way."""
-        with self.database.glance() as connection:
-            return _stand(connection, person, None, now).session
+        """The same without waiting for anybody, while another turn of ``person`` may be under way.
+
+        Raises one of `TROUBLE` after a second too: it only saves time, and a disk may hang.
+        """
+
+        def look() -> Session | None:
+            with self.database.glance() as connection:
+                return _stand(connection, person, None, now).session
+
+        return self._glances.submit(look).result(_GLANCE_SECONDS)
 
     def versions_in_use(self, now: float) -> set[str]:
         """The versions of a flow that live sessions are pinned to. Raises one of `TROUBLE`."""

@@ -90,7 +90,7 @@ sends = Table(
     Column("alert", ForeignKey("alerts.id")),
     Column("session", ForeignKey("sessions.id")),
     Column("contact", Text),
-    # queued, sending, sent, delivered, failed, undelivered, unknown
+    # queued, sending, sent, delivered, failed, undelivered, unknown, unneeded
     Column("state", Text, nullable=False),
     Column("sid", Text, unique=True),
     Column("error", Text),

@@ -2,10 +2,12 @@
 
 import threading
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from sqlalchemy import Connection
 
 from flows.heard import ANYTHING, Expecting, Heard
 from flows.line import BACK_PAIN, Line
@@ -86,3 +88,23 @@ def test_it_is_heard_anew_when_the_person_has_moved_on_meanwhile(
     for number, text in enumerate(("hi", "my lower back hurts")):
         line_of.answer(message(number, text), NOW)
     assert line_of.answer(message(2, ANSWER), NOW) == together
+
+
+def test_a_disk_that_hangs_costs_the_look_ahead_and_nothing_else(
+    store: Store, line: Line, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("store.store._GLANCE_SECONDS", 0.05)
+    hangs = threading.Event()
+    glance = store.database.glance
+
+    @contextmanager
+    def hanging() -> Iterator[Connection]:
+        hangs.wait(10)
+        with glance() as connection:
+            yield connection
+
+    monkeypatch.setattr(store.database, "glance", hanging)
+    line_of = answering(store, line, tmp_path, lambda _text, _expecting: None)
+    assert line_of.answer(message(1, "my lower back hurts since i picked up a heavy box"), NOW)
+    assert not hangs.is_set()
+    hangs.set()

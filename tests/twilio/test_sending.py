@@ -164,7 +164,7 @@ def test_nobody_is_paged_about_what_somebody_has_taken(house: House) -> None:
     house.alert("acknowledged")
     house.work(60)
     assert house.twilio.sent() == []
-    assert (house.row("page").state, house.row("page").error) == ("failed", "no longer needed")
+    assert (house.row("page").state, house.row("page").error) == ("unneeded", "no longer needed")
 
 
 def test_after_stop_nothing_that_waits_is_sent(house: House) -> None:

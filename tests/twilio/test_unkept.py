@@ -277,3 +277,26 @@ def test_the_entry_holds_all_that_twilio_said(house: House, outage: Outage) -> N
         "recipient": LINE,
         "answered": False,
     }
+
+
+def test_a_late_start_does_not_undo_a_newer_stop(house: House, outage: Outage) -> None:
+    house.phone.text("my back hurts")
+    with outage():
+        house.phone.text("START", OptOutType="START")
+    house.now += 60
+    house.phone.text("STOP", OptOutType="STOP")
+    house.now += 60
+    house.replay.look()
+    session = house.store.session(PERSON, house.now)
+    assert session is not None
+    assert session.opted_out
+
+
+def test_a_late_answer_that_still_waits_does_not_go_out_after_a_stop(house: House, outage: Outage) -> None:
+    with outage():
+        house.phone.text("my back hurts")
+    house.now += 60
+    house.replay.look()
+    assert house.phone.text("STOP").texts != []
+    house.work(60)
+    assert house.twilio.sent(PERSON) == []
