@@ -13,7 +13,7 @@ from flows.segments import segments
 from flows.session import Session
 from sms.outbox import Outbox
 from sms.segments import plain
-from tests.desk.test_check_ins import DAY, HOUR, LIMITS, NEW_YORK, QUESTION, Days, days
+from tests.desk.days import DAY, HOUR, LIMITS, NEW_YORK, QUESTION, Days
 from voice.dialogue import Dialogue
 from voice.exchange import Answer, Said
 
@@ -41,7 +41,6 @@ def test_these_are_all_the_ends_below_an_emergency(line: Line) -> None:
     assert below == set(ENDS)
 
 
-__all__ = ["days"]
 TO_MODIFY = ("my lower back got tight during squats", "no", "no", "no", "2", "gone")
 
 
