@@ -52,6 +52,7 @@ def longest(flow: Flow, wording: Wording, key: str, channel: str) -> str:
             "emergency": emergency_number(country, wording.language),
             "crisis": crisis_line(country, wording.language),
             "languages": ", ".join(flow.language_names.values()),
+            "minutes": "60",
         }
         for country in (*sorted(known_countries()), _UNKNOWN_COUNTRY)
     ]

@@ -49,7 +49,7 @@ class Draft:
 
     # -- words
 
-    def words(self, key: str) -> str:
+    def words(self, key: str, **more: object) -> str:
         """The wording ``key`` in the person's language and channel, with every name filled in."""
         wording = self.flow.words_in(self.session.language)
         channel = self.session.channel
@@ -60,12 +60,13 @@ class Draft:
             "tell": wording.text(f"tell.{flag}", channel) if flag else "",
             "aid": wording.text(f"aid.{flag}", channel) if flag else "",
             "languages": ", ".join(self.flow.language_names.values()),
+            **{name: str(value) for name, value in more.items()},
         }
         return wording.text(key, channel, values)
 
-    def say(self, key: str) -> None:
-        """Add the wording ``key`` to the replies."""
-        self.replies.append(Reply(self.words(key), key))
+    def say(self, key: str, **more: object) -> None:
+        """Add the wording ``key`` to the replies, with ``more`` names filled in."""
+        self.replies.append(Reply(self.words(key, **more), key))
 
     def ask(self) -> None:
         """Ask the open question, once more if need be."""
@@ -244,7 +245,7 @@ class Draft:
             self.walk(self.flow.screening)
         elif self.session.done:
             self.say(f"after_end.{self.session.level.id}")
-        elif not self.session.waiting or self.session.confirm:
+        elif not self.session.paused or self.session.confirm:
             self.ask()
         elif not self.replies:
             self.say(f"{self.session.step}.still")

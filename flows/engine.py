@@ -13,7 +13,8 @@ from flows.languages import COMMAND as LANGUAGE
 from flows.levels import Level
 from flows.model import Flow
 from flows.questions import open_question
-from flows.session import Session
+from flows.reminder import come_back, put_off
+from flows.session import REMIND, Session
 from flows.turn import Cancel, Reply, Turn
 
 # Commands that only bring the open question back. Volume and speed are the kiosk's own business.
@@ -70,6 +71,10 @@ def _hear(draft: Draft, event: Text | Speech, fresh: bool) -> None:
     news = _flags(draft, heard, doubted)
     further = any(draft.flow.worst_of([flag]) == Level.EMERGENCY for flag in news)
     if draft.emergency(further=further):
+        return
+    if heard.command == REMIND:
+        draft.because("command", REMIND)
+        put_off(draft, heard.duration_hours)
         return
     if heard.command and _command(draft, heard.command):
         return
@@ -243,4 +248,7 @@ def _timed_out(draft: Draft, kind: str) -> None:
         draft.because("limit", f"nothing waits for {kind}")
         return
     draft.change(waiting="", due=0.0)
-    draft.ask()
+    if kind == REMIND:
+        come_back(draft)
+    else:
+        draft.ask()

@@ -79,7 +79,8 @@ class Heard:
     - ``duration_hours``: how long ago it began or how long it has lasted ("since Tuesday" is counted
       as 72, since no clock is read).
     - ``command``: one of help, repeat, back, restart, staff, stop, start, thanks, greeting, slower,
-      louder, faster, quieter, or ``language.`` and the code of the language asked for.
+      louder, faster, quieter, remind (in ``duration_hours``), or ``language.`` and the code of the language
+      asked for.
     - ``topics``: ids of the questions asked ("ice or heat?"), in the order asked.
     - ``foreign``: most of its words belong to no language that is understood.
     - ``language``: the language that the text told; ``""`` when the conversation stays in its own.

@@ -18,7 +18,7 @@ def miss(draft: Draft) -> None:
     step = draft.flow.steps[draft.session.step]
     assert isinstance(step, Ask)
     draft.because("fallback", f"{step.id} {misses}")
-    if draft.session.waiting:
+    if draft.session.paused:
         _while_waiting(draft, step, misses)
     elif misses == 1:
         draft.say("again")

@@ -45,7 +45,7 @@ def _at_its_question(session: Session, flow: Flow) -> Session:
     there = isinstance(step, Ask)
     confirm = [flag for flag in session.confirm if flag in flow.flags]
     after = replace(session, step=name if there else flow.screening, confirm=confirm)
-    if session.waiting and not (isinstance(step, Ask) and step.after):
+    if session.paused and not (isinstance(step, Ask) and step.after):
         after = replace(after, waiting="", due=0.0)
     same = bool(confirm) or likeness(open_question(flow, after)) == session.asked
     reached = name in (_next(after, flow, flow.start), _next(after, flow, flow.screening))

@@ -9,7 +9,8 @@ from flows.source import Finding
 # Wordings that the engine itself uses, whatever the flow.
 ENGINE_WORDS = (
     "stop_now", "list_end", "again", "narrow", "yes_or_no", "silence", "foreign", "pictures", "help", "staff",
-    "language", "opted_out", "opted_in", "quiet", "restarted", "moved", "check_again", "broken",
+    "language", "opted_out", "opted_in", "quiet", "restarted", "remind", "remind_one",
+    "remind_open", "remind_range", "reminded", "moved", "check_again", "broken",
     "button.yes", "button.no", "button.unsure", "button.none", "button.language",
 )  # fmt: skip
 

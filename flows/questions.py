@@ -43,7 +43,7 @@ def open_question(flow: Flow, session: Session) -> Question:
         return Question(Expecting("checklist", items=items), flags, keys)
     if expecting.kind == "yes_no" and expecting.flags:
         return _about(expecting.flags)
-    key = f"{step.id}.wait" if session.waiting else f"{step.id}.ask" if step.after else step.id
+    key = f"{step.id}.wait" if session.paused else f"{step.id}.ask" if step.after else step.id
     return Question(expecting, step.flags, (key,))
 
 

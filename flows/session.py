@@ -8,6 +8,9 @@ from flows.levels import Level
 
 Channel = Literal["sms", "voice"]
 
+# The kind of a wait that the person asked for. One that belongs to a step is called after it.
+REMIND = "remind"
+
 # A stale answer must never count: after this many seconds of silence a fresh conversation begins.
 EXPIRY_SECONDS: dict[str, float] = {"sms": 24 * 3600.0, "voice": 120.0}
 
@@ -82,6 +85,11 @@ class Session:
         """
         since, most = max(self.last_at, self.due if self.waiting else 0.0), EXPIRY_SECONDS[self.channel]
         return self.turns > 0 and (now - since > most or self.last_at - now > most)
+
+    @property
+    def paused(self) -> bool:
+        """Whether the open question waits for its time, and not for an answer."""
+        return self.waiting not in ("", REMIND)
 
     def raised(self, level: Level) -> "Session":
         """This session at ``level`` or its own level, whichever is more urgent."""

@@ -113,7 +113,7 @@ class Understanding:
         duration = duration_in(numbers, tokens, meaning.units, meaning.moments, meaning.grammar)
         if duration:
             because("duration_hours", duration.start, duration.end, "duration")
-        command: Hit | None = None if mentions else command_in(reading, meaning)
+        command: Hit | None = None if mentions else command_in(reading, meaning, duration)
         if command:
             because("command", command.start, command.end, f"command: {command.concept}")
         for topic in topics:

@@ -12,9 +12,15 @@ from flows.source import Finding, FlowError
 
 CHANNELS = ("sms", "voice")
 # The names that a wording may hold in braces; the engine fills them in.
-NAMES = frozenset({"emergency", "crisis", "tell", "aid", "languages"})
-# These are themselves filled in, or said when most of the engine is broken.
-_FEWER_NAMES = {"tell": frozenset[str](), "aid": frozenset[str](), "broken": frozenset({"emergency"})}
+_EVERYWHERE = frozenset({"emergency", "crisis", "tell", "aid", "languages"})
+NAMES = _EVERYWHERE | {"minutes"}
+# These are themselves filled in, or said when most of the engine is broken, or about a time.
+_NAMES_OF = {
+    "tell": frozenset[str](),
+    "aid": frozenset[str](),
+    "broken": frozenset({"emergency"}),
+    "remind": NAMES,
+}
 _NAME = re.compile(r"\{([^{}]*)\}")
 
 _IN_BRACES = "|".join(sorted(NAMES))
@@ -121,7 +127,7 @@ def load_wording(path: Path) -> Wording:
     data = source.gather(path, findings)
     words = dict(_collected(sifted(data, WORDING_FILE, findings))) if data is not None else {}
     for key, entry in words.items():
-        allowed = _FEWER_NAMES.get(key.partition(".")[0], NAMES)
+        allowed = _NAMES_OF.get(key.partition(".")[0], _EVERYWHERE)
         for name in sorted(set(_NAME.findall(entry.sms + entry.voice)) - allowed):
             what = f"`{key}` holds {{{name}}}, which nothing fills in"
             choice = f"use one of {', '.join(sorted(allowed))}, or " if allowed else ""

@@ -25,7 +25,7 @@ from voice.plain_words import contains
 _HAPPENINGS = ("started", "timed_out")
 _YES_OR_NO = Expecting("yes_no")
 # Commands that the conversation carries out, whatever is being asked.
-_COMMANDS = ("restart", "help", "staff")
+_COMMANDS = ("restart", "help", "staff", "remind")
 # Whom people call for help, wherever they learnt it.
 _HELPLINES = ("911", "112", "999", "000", "988")
 # A number is named to others by its last digits.

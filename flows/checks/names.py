@@ -16,7 +16,7 @@ from flows.wording import CHANNELS
 # What people can say at any point (`flows.heard.Heard.command`), without the dotted ones for a language.
 COMMANDS = frozenset({
     "help", "repeat", "back", "restart", "staff", "stop", "start", "thanks", "greeting", "slower", "louder",
-    "faster", "quieter",
+    "faster", "quieter", "remind",
 })  # fmt: skip
 # The first words of the wordings that are about something else than a step.
 _WORDINGS = {"ask", "item", "option", "topic", "tell", "aid"} | {key.split(".")[0] for key in ENGINE_WORDS}
