@@ -12,6 +12,7 @@ from desk.roster import Contact, Roster, Site
 from desk.roster_file import RosterFile
 from flows.broken import where
 from flows.levels import Level
+from sms.carrier import LOST
 from sms.outbox import Outbox
 from store.jobs import Job, schedule
 from store.store import Store
@@ -23,7 +24,6 @@ log = logging.getLogger(__name__)
 _AGAIN_SECONDS = 10.0
 # Twilio has these, so the page has left the house.
 _HANDED_OVER = ("sent", "delivered")
-_FAILED = ("failed", "undelivered")
 
 
 class Paging:
@@ -117,7 +117,7 @@ def _standing(connection: Connection, known: Known) -> Standing:
     ).all()
     now_round = f"{since}{row.round}:"
     pages = tuple(
-        Page(one.contact, "call" if one.channel == "call" else "text", one.created_at, one.state in _FAILED)
+        Page(one.contact, "call" if one.channel == "call" else "text", one.created_at, one.state in LOST)
         for one in rows
         if one.key.startswith(now_round)
     )

@@ -8,6 +8,7 @@ from desk.check_ins import CheckIns
 from desk.words import words
 from flows.levels import Level
 from flows.versions import Versions
+from sms.carrier import LOST
 from sms.limits import DAY_SECONDS, Limits
 from sms.outbox import Outbox
 from sms.segments import plain
@@ -17,8 +18,6 @@ from store.store import Entry
 from store.tables import sends, sessions
 
 _KIND = "summary"
-# A text that did not arrive may be asked for again.
-_LOST = ("failed", "undelivered")
 # From kiosks, so that nobody can pester a stranger with it.
 _MOST_A_DAY = 3
 
@@ -48,13 +47,10 @@ class Summaries:
 
     def texted(self, connection: Connection, session: int, level: Level) -> bool:
         """Whether the advice of row ``session`` at ``level`` was texted to the number given there."""
-        mine = (
-            sends.c.session == session,
-            sends.c.kind == _KIND,
-            sends.c.key.startswith(_key(session, level)),
-        )
+        mine = (sends.c.session == session, sends.c.key.startswith(_key(session, level)))
         phone = select(sessions.c.phone).where(sessions.c.id == session).scalar_subquery()
-        found = select(sends.c.id).where(*mine, sends.c.recipient == phone, sends.c.state.not_in(_LOST))
+        # One that did not arrive may be asked for again.
+        found = select(sends.c.id).where(*mine, sends.c.recipient == phone, sends.c.state.not_in(LOST))
         return connection.execute(found).first() is not None
 
     def give(self, connection: Connection, entry: Entry, number: str) -> None:

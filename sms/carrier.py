@@ -8,6 +8,8 @@ from sms.message import Message
 
 Way = Literal["sms", "call"]
 State = Literal["queued", "sending", "sent", "delivered", "failed", "undelivered", "unknown", "unneeded"]
+# It did not arrive, and never will.
+LOST: tuple[State, ...] = ("failed", "undelivered")
 
 # What Twilio says of a message or a call, in our words. All else is "sent": in their hands, and not final.
 _FINAL: dict[str, State] = {

@@ -10,7 +10,7 @@ from twilio.twiml.messaging_response import MessagingResponse
 from flows.broken import where
 from settings import Settings
 from sms.answering import Answering
-from sms.carrier import News
+from sms.carrier import LOST, News
 from sms.message import Message
 from sms.outbox import note
 from sms.segments import bodies
@@ -41,7 +41,7 @@ def sms_blueprint(
         news = News.from_form(request.form, request.args.get("send", ""))
         if news is None:
             return Response(status=204)
-        if news.state in ("failed", "undelivered"):
+        if news.state in LOST:
             told = {"send": news.send, "state": news.state, "error": news.error}
             log.warning("send %(send)s was %(state)s, Twilio's error %(error)s", told)
         try:
