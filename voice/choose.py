@@ -4,6 +4,7 @@ import logging
 from dataclasses import dataclass
 from pathlib import Path
 
+from voice.ear import EarMaker
 from voice.fetch import model_directory
 from voice.recogniser import Recogniser, RecogniserError
 from voice.vosk_recogniser import VoskRecogniser
@@ -17,10 +18,12 @@ class Hearing:
     """The recogniser, ``None`` when speech cannot be recognised here, and what its owner should know.
 
     ``sentence`` says which one listens and how to get the other, or what is wrong and how to mend it.
+    ``ears`` are where streams are heard, ``None`` when only whole recordings are.
     """
 
     recogniser: Recogniser | None
     sentence: str
+    ears: EarMaker | None = None
 
     @property
     def language(self) -> str:

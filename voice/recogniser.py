@@ -23,11 +23,13 @@ class Transcript:
     """What was said, as far as the recogniser could tell.
 
     ``text`` is ``""`` when nobody spoke. ``alternatives`` are other readings, likeliest first; how
-    likely is not given, since no recogniser's confidence can be trusted as a safety gate.
+    likely is not given, since no recogniser's confidence can be trusted as a safety gate. ``agreed`` says
+    that a second decoding of the same sound gave the same words.
     """
 
     text: str
     alternatives: tuple[str, ...] = ()
+    agreed: bool = False
 
 
 class Recogniser(Protocol):

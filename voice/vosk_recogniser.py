@@ -5,6 +5,7 @@ import logging
 import re
 from collections.abc import Iterable, Sequence
 from pathlib import Path
+from typing import Any
 
 from voice.language import FIRST
 from voice.recogniser import RecogniserError, Transcript, is_silent
@@ -53,18 +54,24 @@ class VoskRecogniser:
         """The words in ``pcm``; with ``phrases``, the nearest of those that the model can hear."""
         if is_silent(pcm):
             return Transcript("")
-        grammar = self._hearable(phrases)
-        if grammar:
-            decoder = self._decoder(self._model, RATE, json.dumps(grammar, ensure_ascii=False))
-        else:
-            decoder = self._decoder(self._model, RATE)
+        decoder = self.decoder(phrases) or self.decoder()
         decoder.SetMaxAlternatives(_READINGS)
         decoder.AcceptWaveform(pcm)
         found = json.loads(decoder.FinalResult()).get("alternatives", [])
-        readings = list(dict.fromkeys(_words(one["text"]) for one in found)) or [""]
+        readings = list(dict.fromkeys(words_of(one["text"]) for one in found)) or [""]
         if not readings[0]:
             return Transcript("")
         return Transcript(readings[0], tuple(reading for reading in readings[1:] if reading))
+
+    def decoder(self, phrases: Sequence[str] = ()) -> Any:
+        """A fresh ``vosk.KaldiRecognizer`` that hears ``phrases`` only, or anything when there are none.
+
+        ``None`` when the model can hear none of the phrases.
+        """
+        if not phrases:
+            return self._decoder(self._model, RATE)
+        grammar = self._hearable(phrases)
+        return self._decoder(self._model, RATE, json.dumps(grammar, ensure_ascii=False)) if grammar else None
 
     def lacks(self, words: Iterable[str]) -> list[str]:
         """Those of ``words`` (lower case) that the model can never hear."""
@@ -87,7 +94,7 @@ class VoskRecogniser:
         return int(self._model.vosk_model_find_word(word)) >= 0
 
 
-def _words(text: str) -> str:
+def words_of(text: str) -> str:
     """``text`` without the mark for other words, or ``""`` when only ghost words are left."""
     words = text.replace(_OTHER, " ").split()
     return "" if set(words) <= _GHOSTS else " ".join(words)

@@ -8,6 +8,7 @@ the hashes below pin. Nothing is ever fetched while running.
 import hashlib
 import os
 import re
+import zlib
 from collections.abc import Sequence
 from importlib.util import find_spec
 from pathlib import Path
@@ -15,7 +16,7 @@ from pathlib import Path
 import numpy as np
 
 from voice.recogniser import RecogniserError, Transcript, is_silent
-from voice.wav import RATE, to_floats
+from voice.wav import RATE, Samples, to_floats
 
 SHA256 = {
     "config.json": "14b1b421a90349bc551b881461426b561a874049cb9e4c4864f2ca384f6a7cc5",
@@ -35,6 +36,14 @@ _REPEATING = 2.4
 # this much silence before it, word errors on human clips fell from 8.5 to 5.6 %.
 _LEAD = np.zeros(RATE * 3 // 10, np.float32)
 _A_WORD = re.compile(r"\w")
+# Whisper is made for 30 s and is usually filled up with silence to that, for a "no" as well. 10 s of silence
+# after the sound do in less than a third of the time: on sentences of several voices, clean and in three
+# kinds of noise, 27.3 % of the words were wrong instead of 26.3 %. With 5 s it now and then repeats itself.
+_PADDING_SECONDS = 10
+_WINDOW_SECONDS = 30
+# Nobody says more in a second; without a limit, a decoding that repeats itself takes a second to do so.
+_TOKENS_A_SECOND = 8
+_TOKENS_AT_LEAST = 16
 
 
 class WhisperRecogniser:
@@ -54,6 +63,9 @@ class WhisperRecogniser:
             from faster_whisper import WhisperModel
         except ImportError as error:
             raise RecogniserError(f"faster-whisper is not usable here ({error}): run `make run`") from error
+        from faster_whisper.tokenizer import Tokenizer
+        from faster_whisper.transcribe import get_suppressed_tokens
+
         self._model = WhisperModel(
             str(directory),
             device="cpu",
@@ -61,13 +73,19 @@ class WhisperRecogniser:
             cpu_threads=min(4, os.cpu_count() or 1),
             local_files_only=True,
         )
+        self._tokens = Tokenizer(self._model.hf_tokenizer, False, task="transcribe", language=self.language)
+        self._prompt = self._model.get_prompt(self._tokens, [], without_timestamps=True)
+        self._suppressed = get_suppressed_tokens(self._tokens, [-1])
 
     def transcribe(self, pcm: bytes, phrases: Sequence[str] = ()) -> Transcript:  # noqa: ARG002
         """The words in ``pcm``. ``phrases`` are not used: a prompt ruins noisy speech."""
         if is_silent(pcm):
             return Transcript("")
+        sound = np.concatenate((_LEAD, to_floats(pcm)))
+        if len(sound) <= (_WINDOW_SECONDS - _PADDING_SECONDS) * RATE:
+            return Transcript(self._in_one_piece(sound))
         segments, _ = self._model.transcribe(
-            np.concatenate((_LEAD, to_floats(pcm))),
+            sound,
             language=self.language,
             beam_size=1,
             temperature=0.0,
@@ -78,6 +96,34 @@ class WhisperRecogniser:
         )
         said = [one.text.strip() for one in segments if one.compression_ratio <= _REPEATING]
         return Transcript(" ".join(text for text in said if _A_WORD.search(text)))
+
+    def _in_one_piece(self, sound: Samples) -> str:
+        """What ``WhisperModel.transcribe`` would find, several times as quickly: with less padding."""
+        features = self._model.feature_extractor(sound)
+        longest = _TOKENS_AT_LEAST + _TOKENS_A_SECOND * len(sound) // RATE
+        # A hundred features are a second; the network takes pairs of them.
+        padding = 100 * _PADDING_SECONDS + features.shape[-1] % 2
+        found = self._model.model.generate(
+            self._model.encode(np.pad(features, ((0, 0), (0, padding)))),
+            [self._prompt],
+            beam_size=1,
+            max_length=len(self._prompt) + longest,
+            return_scores=True,
+            return_no_speech_prob=True,
+            suppress_tokens=self._suppressed,
+        )[0]
+        tokens = found.sequences_ids[0]
+        sure = found.scores[0] * len(tokens) / (len(tokens) + 1)
+        text = str(self._tokens.decode(tokens)).strip()
+        nobody = found.no_speech_prob > _NO_SPEECH and sure <= _UNSURE
+        if nobody or not _A_WORD.search(text) or _compression(text) > _REPEATING:
+            return ""
+        return text
+
+
+def _compression(text: str) -> float:
+    plain = text.encode()
+    return len(plain) / len(zlib.compress(plain))
 
 
 def packaged_model() -> Path:
