@@ -10,20 +10,28 @@ _OUT_OF = re.compile(r"\b(\d{1,2})/(10|100)\b")
 _SMALL = re.compile(r"(?<![\w.,:/])\d{1,2}(?![.,:/]?\d|\w)")
 
 
-def spoken(text: str, language: str = FIRST, *, twice: bool = True) -> str:
+def spoken_twice(text: str, language: str = FIRST) -> frozenset[str]:
+    """The numbers to dial that ``text`` names once, and that are therefore said twice."""
+    groups = _groups(kiosk_language(language).figures.units)
+    dialled = [number for _, number in groups.findall(" ".join(text.split())) if _is_dialled(number)]
+    return frozenset(number for number in dialled if dialled.count(number) == 1)
+
+
+def spoken(text: str, language: str = FIRST, *, twice: bool | frozenset[str] = True) -> str:
     """``text`` with figures as words of ``language``, on one line.
 
     A number to dial is read digit by digit after a short pause, since "nine hundred eleven" is no
-    number to call, and it is said twice when the text names it once, unless ``twice`` is false.
+    number to call, and it is said twice when the text names it once, unless ``twice`` is false or does not
+    hold it.
     ``15 to 20`` and ``15-20`` are "fifteen to twenty"; ``8/10`` is "eight out of ten". A quantity of
     three figures or more, and a decimal, are left to the synthesiser.
     """
     figures = kiosk_language(language).figures
     groups = _groups(figures.units)
     line = " ".join(text.split())
-    dialled = [number for _, number in groups.findall(line) if _is_dialled(number)]
-    once = {number for number in dialled if twice and dialled.count(number) == 1}
-    line = groups.sub(lambda found: _dial(found, figures, twice=found[2] in once), line)
+    if isinstance(twice, bool):
+        twice = spoken_twice(line, language) if twice else frozenset()
+    line = groups.sub(lambda found: _dial(found, figures, twice=found[2] in twice), line)
     line = _RANGE.sub(rf"\1 {figures.to} \2", line)
     line = _OUT_OF.sub(rf"\1 {figures.out_of} \2", line)
     return _SMALL.sub(lambda found: _words(int(found[0]), figures), line)

@@ -6,16 +6,22 @@ import pytest
 from tests.conftest import fill
 from tests.together import run_together
 from voice.speech_cache import SpeechCache
-from voice.synthesiser import SynthesisError
+from voice.synthesiser import FASTEST, SLOWEST, SynthesisError
 
 
 class Parrot:
     """Ten lines at the edge: says its own words as bytes and counts how often."""
 
     name = "parrot"
+    rate = 170
 
     def __init__(self) -> None:
         self.said: list[str] = []
+
+    def at(self, rate: int) -> "Parrot":
+        other = Parrot()
+        other.name, other.rate, other.said = f"parrot {rate}", rate, self.said
+        return other
 
     def say(self, text: str) -> bytes:
         self.said.append(text)
@@ -100,3 +106,43 @@ def test_a_full_disk_leaves_no_half_sound_and_is_no_trouble_once_there_is_room(
     assert len(list((small_disk / "speech").iterdir())) == 1
     (small_disk / "other").unlink()
     assert cache.find(cache.keep("Call the ambulance now. " * 1000))
+
+
+def test_a_sentence_is_spoken_once_and_had_at_once_from_then_on(parrot: Parrot, tmp_path: Path) -> None:
+    cache = SpeechCache(parrot, tmp_path)
+    first, second = cache.sentences("Stop. Call 911.")
+
+    assert cache.sound(first) == cache.sound(first) == b"Stop." * 100
+    assert cache.sound(second) == b"Call, nine one one, nine one one." * 100
+    assert len(parrot.said) == 2
+
+
+def test_a_sentence_with_a_number_of_the_visitor_is_not_kept(parrot: Parrot, tmp_path: Path) -> None:
+    cache = SpeechCache(parrot, tmp_path)
+    (sentence,) = cache.sentences("I heard 555 123 4567.", twice=False)
+
+    assert cache.sound(sentence, keep=False)
+    assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize(("asked", "given"), [(140, 140), (10, SLOWEST), (900, FASTEST)])
+def test_a_kiosk_speaks_slower_or_faster_within_what_can_be_followed(
+    asked: int, given: int, parrot: Parrot, tmp_path: Path
+) -> None:
+    usual = SpeechCache(parrot, tmp_path)
+    other = usual.at(asked)
+    (sentence,) = usual.sentences("Stop.")
+
+    assert (usual.rate, other.rate) == (170, given)
+    usual.sound(sentence)
+    other.sound(sentence)
+    assert len(list(tmp_path.iterdir())) == 2
+
+
+def test_a_full_disk_costs_no_sound(parrot: Parrot, small_disk: Path) -> None:
+    cache = SpeechCache(parrot, small_disk)
+    fill(small_disk)
+    (sentence,) = cache.sentences("Call the ambulance now.")
+
+    assert cache.sound(sentence)
+    assert len(list(small_disk.iterdir())) == 1

@@ -1,5 +1,4 @@
 import io
-import time
 import wave
 
 import pytest
@@ -88,23 +87,6 @@ def test_a_book_is_an_error(synthesiser: Pyttsx3Synthesiser) -> None:
 def test_a_voice_that_does_not_exist_is_an_error() -> None:
     with pytest.raises(SynthesisError, match="xx-nobody"):
         Pyttsx3Synthesiser("xx-nobody").say("Hello")
-
-
-def test_a_voice_that_does_not_answer_is_given_up_and_comes_back(synthesiser: Pyttsx3Synthesiser) -> None:
-    hasty = Pyttsx3Synthesiser(patience=0.0)
-    with pytest.raises(SynthesisError, match="did not answer"):
-        hasty.say("Walk gently. " * 100)
-
-    with pytest.raises(SynthesisError, match="stopped answering"):
-        synthesiser.say("Stop now.")
-
-    for _ in range(100):
-        try:
-            assert seconds(synthesiser.say("Stop now.")) > 0.5
-            return
-        except SynthesisError:
-            time.sleep(0.1)
-    pytest.fail("the voice did not come back")
 
 
 def test_nothing_is_printed(synthesiser: Pyttsx3Synthesiser, capfd: pytest.CaptureFixture[str]) -> None:
