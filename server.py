@@ -42,17 +42,22 @@ from sms.webhook import sms_blueprint
 from store.journal import Journal
 from store.replay import Replay
 from store.store import Store
-from voice.choose import Hearing, choose_recogniser
+from voice.choose import Hearing
+from voice.conversation import Hands
 from voice.dialogue import UNKEPT as SPOKEN
 from voice.dialogue import Dialogue
+from voice.ears import STREAMS, open_ears
 from voice.language import FIRST, kiosk_language
+from voice.listener import open_listener
 from voice.page import page_blueprint
-from voice.pyttsx3_synthesiser import Pyttsx3Synthesiser
-from voice.speech_cache import SpeechCache
+from voice.stream import stream_blueprint
 from voice.turn import voice_blueprint
+from voice.voices import Voices, voices_for
+from voice.wake import phrase_of
 
-# One process, because a speech model is large; its threads also carry open WebSockets.
-_THREADS = 16
+# One process beside the recogniser's. Each open stream of a kiosk holds a thread, so there are as many more,
+# and texts always find a free one.
+_THREADS = 16 + STREAMS
 _BOOT_SECONDS = 120
 
 log = logging.getLogger("spotter")
@@ -80,6 +85,8 @@ class Running:
     roster: RosterFile
     leaving: threading.Event
     replay: Replay
+    hearing: Hearing
+    voices: Voices
 
     def reload(self, now: float) -> None:
         """Takes up a conversation that was published or changed. Never raises."""
@@ -90,6 +97,9 @@ class Running:
         if self.worker:
             self.worker.stop()
         self.replay.stop()
+        if self.hearing.ears:
+            self.hearing.ears.close()
+        self.voices.close()
         self.store.database.close()
 
 
@@ -97,7 +107,7 @@ def load_parts(settings: Settings) -> Parts:
     """The conversation and the recogniser that ``settings`` name; what cannot be used is logged."""
     versions = Versions(settings.flow, Published(settings.versions_of(settings.flow)))
     load(versions)
-    return Parts(versions, choose_recogniser(settings.vosk_model, settings.data_dir))
+    return Parts(versions, open_ears(settings.vosk_model, settings.data_dir))
 
 
 def create_app(
@@ -115,12 +125,10 @@ def create_app(
     store = store_for(settings, check_ins, clock)
     store.open()
     languages = kiosk_languages(versions.newest)
-    voices = {code: Pyttsx3Synthesiser(kiosk_language(code).voice) for code in languages}
-    folder = settings.data_dir / "speech"
-    speech = {code: SpeechCache(voice, folder, language=code) for code, voice in voices.items()}
+    voices = voices_for(languages, settings.data_dir / "speech", settings.voice, settings.speed)
     report = Report(
         recogniser=parts.hearing.sentence,
-        synthesiser=", ".join(voice.name for voice in voices.values()),
+        synthesiser=voices.sentence,
         missing=tuple(settings.missing(NEEDED_TO_SEND)),
     )
     journal = Journal(settings.data_dir / "journal")
@@ -138,12 +146,19 @@ def create_app(
     replay = Replay(journal, store, {TEXT: late.from_journal, SPOKEN: dialogue.from_journal})
     numbers = emergency_number(country), crisis_line(country)
     app.register_blueprint(sms_blueprint(answering, store, settings, store.now))
-    app.register_blueprint(voice_blueprint(dialogue, parts.hearing, speech, store.now))
+    app.register_blueprint(voice_blueprint(dialogue, parts.hearing, voices.speech, store.now))
+    ears = parts.hearing.ears
+    listen = (lambda: open_listener(ears, settings.wake_word)) if ears else None
+    wake = phrase_of(settings.wake_word, ears.hears_hey_spotter) if ears else ""
+    hands = Hands(dialogue, voices.speech, listen, parts.hearing.language, wake, numbers[0], store.now)
+    app.register_blueprint(stream_blueprint(hands, STREAMS, leaving))
     app.register_blueprint(page_blueprint(*numbers, languages, parts.hearing.language))
     app.register_blueprint(call_blueprint(store, file, Outbox.of(settings), settings))
     app.register_blueprint(notice_blueprint(store, file))
     app.register_blueprint(status_blueprint(store, versions, report, file, journal, metrics, leaving))
-    app.extensions["spotter"] = Running(store, versions, worker, report, file, leaving, replay)
+    app.extensions["spotter"] = Running(
+        store, versions, worker, report, file, leaving, replay, parts.hearing, voices
+    )
     replay.start()
     if worker:
         worker.start()
@@ -221,6 +236,8 @@ class Server(BaseApplication):  # type: ignore[misc]
         running: Running = app.extensions["spotter"]
         reload_on_hangup(running.versions, running.store)
         leave_when_told(running.leaving)
+        if running.versions.newest:
+            running.voices.prompts(running.versions.newest.flow, self._settings.country).start()
         print(banner(self._settings, running.versions, running.report, running.roster.sentence), flush=True)
         return app
 

@@ -15,8 +15,13 @@ from urllib.parse import urlsplit
 import phonenumbers
 
 from logs import start_log
+from voice.synthesiser import FASTEST, RATE, SLOWEST
 
 PROJECT = Path(__file__).resolve().parent
+
+
+# The wake phrases that come with the packages, and none at all.
+WAKE_WORDS = ("okay nabu", "hey jarvis", "hey mycroft", "alexa", "off")
 
 
 class SettingsError(ValueError):
@@ -69,6 +74,24 @@ def _switch(text: str) -> bool:
     return text.lower() == "on"
 
 
+def _wake_word(text: str) -> str:
+    if text.lower() not in WAKE_WORDS:
+        raise ValueError(f"use one of: {', '.join(WAKE_WORDS)}; or leave it out")
+    return text.lower()
+
+
+def _voice(text: str) -> str:
+    if not re.fullmatch(r"espeak(\+(m[1-8]|f[1-5]))?", text):
+        raise ValueError("use espeak, or espeak+m1 to espeak+m8 and espeak+f1 to espeak+f5 for others of it")
+    return text
+
+
+def _speed(text: str) -> int:
+    if not (text.isascii() and text.isdigit() and SLOWEST <= int(text) <= FASTEST):
+        raise ValueError(f"use words a minute from {SLOWEST} to {FASTEST}, such as {RATE}")
+    return int(text)
+
+
 def _account(text: str) -> str:
     if not re.fullmatch(r"AC[0-9a-fA-F]{32}", text):
         raise ValueError("use the account SID from the Twilio console: AC and 32 more characters")
@@ -110,6 +133,21 @@ class Settings:
     )
     vosk_model: Path | None = _setting(
         "SPOTTER_VOSK_MODEL", "directory of a Vosk model; then Vosk recognises speech", _directory, None
+    )
+    wake_word: str = _setting(
+        "SPOTTER_WAKE_WORD",
+        "what wakes the kiosk: okay nabu, hey jarvis, hey mycroft, alexa, or off",
+        _wake_word,
+        "",
+    )
+    voice: str = _setting("SPOTTER_VOICE", "which voice speaks", _voice, "espeak")
+    speed: int = _setting("SPOTTER_SPEED", "how fast it speaks, in words a minute", _speed, RATE)
+    kiosk_token: str = _setting(
+        "SPOTTER_KIOSK_TOKEN",
+        "the token that a kiosk without a browser sends to its server",
+        str,
+        "",
+        secret=True,
     )
     flow: Path = _setting(
         "SPOTTER_FLOW", "directory of the conversation", _directory, PROJECT / "flows" / "back_pain"

@@ -1,4 +1,4 @@
-"""Sound on the command line: ``python -m voice transcribe``, ``say``, ``measure`` and ``fetch-model``."""
+"""Sound on the command line: ``python -m voice`` and ``transcribe``, ``say``, ``measure``, ``kiosk`` …"""
 
 import argparse
 import os
@@ -9,7 +9,9 @@ from flows.loader import load_flow
 from flows.source import FlowError
 from settings import Settings, SettingsError
 from voice.choose import choose_recogniser
+from voice.devices import DeviceError
 from voice.fetch import SHA256, URL, FetchError, fetch_model, model_directory
+from voice.kiosk_command import add_kiosk, run_kiosk
 from voice.measure import measure
 from voice.pyttsx3_synthesiser import Pyttsx3Synthesiser
 from voice.recogniser import RecogniserError
@@ -34,6 +36,7 @@ def main(arguments: list[str] | None = None) -> int:
     fetch = commands.add_parser("fetch-model", help="get the small English Vosk model (41 MB)")
     fetch.add_argument("--url", default=URL, help="another place that has it (default: %(default)s)")
     fetch.add_argument("--sha256", default=SHA256, help="what the file must be (default: %(default)s)")
+    add_kiosk(commands.add_parser("kiosk", help="talk with a server through a plain microphone and speaker"))
     given = parser.parse_args(arguments)
     try:
         settings = Settings.from_environment(os.environ)
@@ -43,13 +46,15 @@ def main(arguments: list[str] | None = None) -> int:
             return _say(given.text, given.file)
         if given.command == "measure":
             return _measure(settings)
+        if given.command == "kiosk":
+            return run_kiosk(given, settings)
         return _fetch(settings.data_dir, given.url, given.sha256)
     except SettingsError as error:
         print(error, file=sys.stderr)
         return 2
     except FlowError as error:
         print(error, file=sys.stderr)
-    except (WavError, SynthesisError, RecogniserError, FetchError) as error:
+    except (WavError, SynthesisError, RecogniserError, FetchError, DeviceError) as error:
         print(f"{error}.", file=sys.stderr)
     except OSError as error:
         print(f"{error.filename or 'file'}: {error.strerror or error}.", file=sys.stderr)

@@ -5,14 +5,19 @@ import secrets
 
 from flows.broken import last_words, where
 from flows.events import Event, Silence, Speech, Started, Text, TimedOut
+from flows.heard import Expecting
 from flows.levels import Level
 from flows.line import Line
+from flows.model import Ask
+from flows.questions import open_question
 from flows.session import Session
 from flows.turn import Alert, Turn
 from flows.versions import Versions
 from store.journal import Journal, Unkept
 from store.replay import TooEarlyError
 from store.store import Store
+from voice.alarm import outright
+from voice.assurance import Meant
 from voice.exchange import Answer, Said
 from voice.texting import Texting, Texts
 
@@ -85,10 +90,60 @@ class Dialogue:
         level, done = session.level, session.done
         return Answer(conversation, (words,), session.step, level=level, done=done, language=language)
 
-    def _kept(self, conversation: str | None, said: Said, now: float, language: str, kiosk: str) -> Answer:
+    def meant(self, conversation: str | None, text: str, now: float, language: str = "") -> Meant | None:
+        """What ``text`` would mean if it were said now. ``None`` when that cannot be told. Never raises."""
+        try:
+            line, session = self._standing(conversation, now, language)
+            question = None if session.done else open_question(line.flow, session)
+            step = line.flow.steps.get(session.step)
+            means = step.means if isinstance(step, Ask) else ()
+            return Meant(
+                line.hear(session, text),
+                line.hear(session, text, Expecting("yes_no")),
+                question,
+                frozenset((*means, *line.flow.reopen_answers)),
+            )
+        except Exception as error:
+            log.error("what was said could not be weighed: %s", where(error))
+            return None
+
+    def emergencies(self, text: str, language: str = "") -> frozenset[str]:
+        """The emergencies that ``text``, not finished yet, says outright. Never raises."""
+        try:
+            line = self._newest()
+            heard = line.hear(line.open("voice", self.country, language), text)
+            return outright(line.flow, heard)
+        except Exception as error:
+            log.error("words could not be watched: %s", where(error))
+            return frozenset()
+
+    def is_kept(self, conversation: str, now: float) -> bool:
+        """Whether ``conversation`` can be gone on with. Never raises."""
+        try:
+            return self._session(conversation, now) is not None
+        except Exception as error:
+            log.error("where the conversation stands is not known: %s", where(error))
+            return False
+
+    def _standing(self, conversation: str | None, now: float, language: str) -> tuple[Line, Session]:
+        session = self._session(conversation, now)
+        if session is None:
+            line = self._newest()
+            return line, line.open("voice", self.country, language)
+        return self._versions.place(session)
+
+    def _session(self, conversation: str | None, now: float) -> Session | None:
+        usable = conversation and len(conversation) <= _LONGEST_ID
+        return self._store.glance(_person(str(conversation)), now) if usable else None
+
+    def _newest(self) -> Line:
         newest = self._versions.newest
         if newest is None:
             raise RuntimeError("the conversation could not be loaded")
+        return newest
+
+    def _kept(self, conversation: str | None, said: Said, now: float, language: str, kiosk: str) -> Answer:
+        newest = self._newest()
         if conversation and len(conversation) <= _LONGEST_ID:
             person = _person(conversation)
             texting = Texting(self._texts, person, said, now) if self._texts else None

@@ -1,7 +1,7 @@
 """What goes between a kiosk and its conversation: what was said there, and what is answered."""
 
-from dataclasses import dataclass
-from typing import Literal
+from dataclasses import asdict, dataclass
+from typing import Any, Literal
 
 from flows.levels import Level
 from flows.turn import Button
@@ -49,3 +49,20 @@ class Answer:
     ask_again_in: float | None = None
     language: str = ""
     aside: Aside | None = None
+
+
+def fields_of(answer: Answer, emergency_number: str) -> dict[str, Any]:
+    """``answer`` as it goes to a kiosk, with the number to call."""
+    return {
+        "conversation": answer.conversation,
+        "replies": list(answer.replies),
+        "step": answer.step,
+        "asks": list(answer.asks),
+        "level": answer.level.id,
+        "done": answer.done,
+        "buttons": [{"label": one.label, "say": one.say} for one in answer.buttons],
+        "ask_again_in": answer.ask_again_in,
+        "aside": asdict(answer.aside) if answer.aside else None,
+        "language": answer.language,
+        "emergency_number": emergency_number,
+    }

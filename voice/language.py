@@ -44,14 +44,20 @@ class OfferWords:
 
 @dataclass(frozen=True)
 class KioskLanguage:
-    """``voice`` is eSpeak NG's name of the voice; ``page`` every word of the page, by nested names."""
+    """``voice`` is eSpeak NG's name of the voice; ``page`` every word of the page, by nested names.
+
+    ``talk`` is what the kiosk says beside the conversation, by `voice.talk.Tell.key`; ``plain`` are the words
+    of a kiosk without a browser.
+    """
 
     code: str
     voice: str
     figures: Figures
     numbers: NumberWords
     offer: OfferWords
+    talk: dict[str, str]
     page: dict[str, Any]
+    plain: dict[str, str]
 
 
 @cache
@@ -79,7 +85,24 @@ def kiosk_language(code: str) -> KioskLanguage:
         say=dict(offer["say"]),
     )
     numbers = NumberWords.of(data["numbers"])
-    return KioskLanguage(code, data["voice"], figures, numbers, offered, dict(data["page"]))
+    return KioskLanguage(
+        code,
+        data["voice"],
+        figures,
+        numbers,
+        offered,
+        dict(data["talk"]),
+        dict(data["page"]),
+        dict(data["plain"]),
+    )
+
+
+def words_of(code: str) -> KioskLanguage:
+    """The language ``code``, or `FIRST` where the kiosk does not have it."""
+    try:
+        return kiosk_language(code)
+    except FlowError:
+        return kiosk_language(FIRST)
 
 
 def _unlike(data: source.Mapping, model: source.Mapping, above: str) -> Iterator[Finding]:

@@ -11,12 +11,11 @@ from flows.languages import COMMAND as LANGUAGE
 from flows.levels import Level
 from flows.line import Line
 from flows.session import Session
-from flows.source import FlowError
 from flows.turn import Button, Trace, Turn
 from store.offers import Visit, drop_offer, keep_offer, keep_phone, unsay, visit_of
 from store.store import Entry
 from voice.exchange import Answer, Aside, Said, Stage
-from voice.language import FIRST, KioskLanguage, kiosk_language
+from voice.language import KioskLanguage, words_of
 from voice.offer import Meant, Offer, Outcome, Standing, step
 from voice.phone_number import dialled, in_groups
 from voice.plain_words import contains
@@ -81,7 +80,7 @@ class Texting:
         if self._visit is None or self._said.kind in _HAPPENINGS or not _can_offer(session, self._texts):
             return None
         language = line.flow.words_in(session.language).language
-        kiosk = _words_of(language)
+        kiosk = words_of(language)
         digits = dialled(self._said.text, kiosk.numbers)
         heard = line.hear(session, self._said.text)
         if not digits and _is_news(line, heard):
@@ -124,7 +123,7 @@ class Texting:
         outcome = self._outcome
         if outcome is None:
             return replace(answer, buttons=(*answer.buttons, *self._beginning))
-        words = _words_of(answer.language).offer.say[outcome.say]
+        words = words_of(answer.language).offer.say[outcome.say]
         # Its groups stay on one line.
         number = in_groups(outcome.about, country).replace(" ", "\u00a0")
         buttons, draft = self._beginning, in_groups(outcome.draft, country)
@@ -171,12 +170,5 @@ def _is_news(line: Line, heard: Heard) -> bool:
 
 
 def _buttons(language: str, *names: str) -> tuple[Button, ...]:
-    labels = _words_of(language).offer.buttons
+    labels = words_of(language).offer.buttons
     return tuple(Button(labels[name], labels[name]) for name in names)
-
-
-def _words_of(language: str) -> KioskLanguage:
-    try:
-        return kiosk_language(language)
-    except FlowError:
-        return kiosk_language(FIRST)

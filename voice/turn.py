@@ -4,7 +4,7 @@ import logging
 import re
 import time
 from collections.abc import Callable, Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from typing import Any
 
 from flask import Blueprint, Response, abort, jsonify, request, send_file
@@ -14,7 +14,7 @@ from flows.broken import where
 from flows.countries import emergency_number
 from voice.choose import Hearing
 from voice.dialogue import Dialogue
-from voice.exchange import Answer, Said
+from voice.exchange import Answer, Said, fields_of
 from voice.passing_speech import PassingSpeech
 from voice.recogniser import RecogniserError
 from voice.speech_cache import SpeechCache
@@ -120,20 +120,8 @@ def voice_blueprint(
         except Exception as error:
             log.error("a reply was not spoken: %s", where(error))
             said_aloud["audio_error"] = "the voice is not working; read the words instead"
-        return {
-            "conversation": answer.conversation,
-            "heard": {"text": said.text} if said and said.text and not answer.aside else None,
-            "replies": list(answer.replies),
-            "step": answer.step,
-            "asks": list(answer.asks),
-            "level": answer.level.id,
-            "done": answer.done,
-            "buttons": [{"label": one.label, "say": one.say} for one in answer.buttons],
-            "ask_again_in": answer.ask_again_in,
-            "aside": asdict(answer.aside) if answer.aside else None,
-            "language": answer.language,
-            "emergency_number": number,
-        } | said_aloud
+        heard = {"text": said.text} if said and said.text and not answer.aside else None
+        return fields_of(answer, number) | {"heard": heard} | said_aloud
 
     def _refusal(message: str, status: int) -> tuple[Response, int]:
         _read_on()

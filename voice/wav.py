@@ -94,6 +94,12 @@ def any_pcm(data: bytes) -> bytes:
     return to_pcm(resample(mono, sound.rate, RATE))
 
 
+def seconds_in(wav: bytes) -> float:
+    """How long ``wav`` plays. Raises `WavError` when it is none."""
+    sound = _parse(wav)
+    return len(sound.data) / sound.frame / sound.rate
+
+
 def to_pcm(samples: Samples) -> bytes:
     """Samples from -1 to 1 as little-endian 16-bit PCM; anything louder is clipped."""
     return bytes((np.clip(samples, -1.0, 1.0) * 32767.0).round().astype("<i2").tobytes())

@@ -7,6 +7,7 @@ import pytest
 from playwright.sync_api import Browser
 
 from tests.voice.page_browser import browsing
+from voice.ears import Ears
 from voice.pyttsx3_synthesiser import Pyttsx3Synthesiser
 from voice.recogniser import RecogniserError
 from voice.synthesiser import SynthesisError
@@ -22,6 +23,17 @@ def whisper() -> WhisperRecogniser:
         return WhisperRecogniser()
     except RecogniserError as error:
         pytest.skip(f"NOT TESTED, Whisper is missing: {error}")
+
+
+@pytest.fixture(scope="session")
+def ears(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Ears]:
+    """Whisper in a process of its own."""
+    try:
+        ears = Ears(None, tmp_path_factory.mktemp("ears"))
+    except RecogniserError as error:
+        pytest.skip(f"NOT TESTED, Whisper is missing: {error}")
+    yield ears
+    ears.close()
 
 
 @pytest.fixture(scope="session")

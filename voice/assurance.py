@@ -1,0 +1,60 @@
+"""Being sure: which answers are read back before they count, and how good hearing must be to spare that."""
+
+from dataclasses import dataclass
+
+from flows.heard import Heard
+from flows.questions import Question
+from voice.listener import Evidence
+from voice.talk import Doubt
+
+# A voice stands out from the room by this much where a recogniser's "no" can be believed (dB).
+_CLEAR_DB = 15.0
+# Less of a voice than this is a breath or a bump (s).
+_SHORTEST = 0.15
+
+
+@dataclass(frozen=True)
+class Meant:
+    """What words mean where a conversation stands.
+
+    ``agrees`` is how they answer "is that right?". ``question`` is the open one, ``None`` once the advice
+    was given; ``raising`` are its options that mean a sign, or that it got worse.
+    """
+
+    heard: Heard
+    agrees: Heard
+    question: Question | None = None
+    raising: frozenset[str] = frozenset()
+
+
+def sure(evidence: Evidence) -> bool:
+    """Whether words were heard so well that even a "no" is believed."""
+    clear = evidence.snr_db >= _CLEAR_DB and evidence.seconds >= _SHORTEST
+    return clear and evidence.agreed and not evidence.cut_off
+
+
+def worrying(meant: Meant) -> bool:
+    """Whether a sign is in the words, or may be. That is acted on, and never asked away."""
+    return bool(meant.heard.flags("present") or meant.heard.flags("unsure"))
+
+
+def doubt(meant: Meant) -> Doubt:
+    """How words that were not surely heard are read back, ``""`` when they may count as they are.
+
+    Read back is what would lower the worry: a "no" or a "none of these" to a screening question, a choice or
+    a number that means no sign where another does, and whatever is denied in passing. So is "start over",
+    which forgets the signs.
+    """
+    heard, question = meant.heard, meant.question
+    if question is None or worrying(meant):
+        return ""
+    if heard.command == "restart":
+        return "text"
+    if question.asks:
+        if heard.yes_no == "no":
+            return "no"
+        if heard.ticked == ():
+            return "none"
+        if heard.number is not None or (heard.choice and heard.choice not in meant.raising):
+            return "text"
+    return "text" if heard.flags("denied") else ""

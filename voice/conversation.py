@@ -1,0 +1,394 @@
+"""One kiosk's conversation on a stream: what comes in is done, and what goes out is sent, by `voice.talk`."""
+
+import logging
+import time
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
+from typing import Any, Protocol, TypeVar
+
+from flows.broken import where
+from flows.session import EXPIRY_SECONDS
+from flows.turn import Button
+from voice import assurance, talk
+from voice.alarm import Alarm
+from voice.dialogue import Dialogue
+from voice.exchange import Answer, Said, fields_of
+from voice.language import words_of
+from voice.listener import Ended, Evidence, Expects, Level, Listener, Nobody, Noticed, Partial, Started, Woken
+from voice.mouth import Mouth, Uttered
+from voice.requests import Happened, Hello, Language, Plain, Played, Request, Say, Speed, Volume
+from voice.speech_cache import SpeechCache
+from voice.synthesiser import FASTEST, SLOWEST
+
+log = logging.getLogger(__name__)
+
+T = TypeVar("T")
+
+# Sound that stops in the middle of an utterance has ended it (s).
+_STALLED = 1.5
+# A reply is over so long after its own length, when the client does not say so (s).
+_GRACE = 1.0
+_LEVEL_EVERY = 0.1
+# That many levels in a row, eight a second of sound.
+_TOO_LOUD = 24
+_VOLUME_STEP, _VOLUME = 15, 80
+_SPEED_STEP = 20
+
+
+class Out(Protocol):
+    """Where messages go. Both are quick, whatever the client does."""
+
+    def tell(self, message: Mapping[str, Any]) -> None:
+        """Sends one JSON object."""
+
+    def sound(self, message: Mapping[str, Any], wav: bytes) -> None:
+        """Sends one JSON object, and at once behind it the sound that it announces."""
+
+
+@dataclass(frozen=True)
+class Hands:
+    """What a conversation works with.
+
+    ``listen`` makes the ears of one stream, or raises; ``None`` where nothing can be heard. ``hears`` is the
+    language that they hear, ``wake`` the phrase that wakes the kiosk; ``""`` where there is none. ``now`` is
+    the store's clock, and ``clock`` one that only runs forward (s).
+    """
+
+    dialogue: Dialogue
+    voices: Mapping[str, SpeechCache]
+    listen: Callable[[], Listener] | None
+    hears: str
+    wake: str
+    emergency_number: str
+    now: Callable[[], float]
+    clock: Callable[[], float] = time.monotonic
+
+
+class Conversation:
+    """Talks with whoever stands at one kiosk. Not for several threads at once.
+
+    ``uttered`` is called by another thread when a reply has gone out; its argument is to come back as
+    `uttered` here.
+    """
+
+    def __init__(self, hands: Hands, out: Out, uttered: Callable[[Uttered], None]) -> None:
+        self._hands, self._out = hands, out
+        self._mouth = Mouth(self._sound, uttered)
+        self._talk = talk.Talk()
+        self._listener: Listener | None = None
+        self._alarm = Alarm()
+        self._kiosk = self._language = ""
+        self._volume, self._speed = _VOLUME, next(iter(hands.voices.values())).rate
+        self._last: Answer | None = None
+        self._conversation: str | None = None
+        self._due: float | None = None
+        self._over: float | None = None
+        self._told_at = self._sound_at = self._turn_at = hands.clock()
+        self._told_at_level = float("-inf")
+        self._speaking, self._loud = False, 0
+
+    def greet(self, hello: Hello, kiosk: str) -> None:
+        """The client is there, at the kiosk called ``kiosk`` (``""``: it has no name)."""
+        self._kiosk, self._language = kiosk, hello.language
+        kept = bool(hello.conversation) and self._hands.dialogue.is_kept(
+            hello.conversation, self._hands.now()
+        )
+        self._conversation = hello.conversation if kept else None
+        self._out.tell(
+            {
+                "type": "ready",
+                "kiosk": kiosk,
+                "hears": self._hands.hears,
+                "wake": self._hands.wake,
+                "emergency_number": self._hands.emergency_number,
+                "volume": self._volume,
+                "speed": self._speed,
+            }
+        )
+        self._do(talk.Greeted(hello.mode == "wake", hello.duplex == "half", kept), tell_state=True)
+
+    def ask(self, request: Request) -> None:
+        """Does what the client asks for."""
+        match request:
+            case Say(text):
+                self._words(text, None)
+            case Happened("started"):
+                self._do(talk.Opening())
+            case Happened():
+                self._do(talk.Due())
+            case Played(reply):
+                self._do(talk.Finished(reply))
+            case Volume(percent):
+                self._volume = percent
+            case Speed(words):
+                self._speed = words
+            case Language(language):
+                self._language = language
+            case Plain(name):
+                self._plain(name)
+
+    def _plain(self, name: str) -> None:
+        if name == "done":
+            if self._speaking:
+                self._finish()
+            return
+        asked: dict[str, talk.Event] = {
+            "listen": talk.Called(),
+            "hush": talk.Hushed(),
+            "sleep": talk.Left(),
+            "restart": talk.Restarted(),
+        }
+        self._do(asked[name])
+
+    def hear(self, pcm: bytes) -> None:
+        """The next sound of the microphone."""
+        self._sound_at = self._hands.clock()
+        noticed = self._feed(pcm)
+        while noticed:
+            for one in noticed:
+                self._notice(one)
+            # The ears keep back what came after the end of an utterance.
+            noticed = self._feed(b"")
+
+    def _feed(self, pcm: bytes) -> list[Noticed] | None:
+        return self._ears(lambda ears: ears.feed(pcm))
+
+    def tick(self) -> None:
+        """Does what is due by the clock. To be called a few times a second."""
+        now = self._hands.clock()
+        if self._speaking and now - self._sound_at > _STALLED:
+            self._finish()
+        if self._over is not None and now > self._over:
+            self._do(talk.Finished(self._talk.reply))
+        if self._due is not None and now >= self._due:
+            self._do(talk.Due())
+        elif self._due is None and now - self._turn_at > EXPIRY_SECONDS["voice"]:
+            self._do(talk.Faded())
+
+    def uttered(self, uttered: Uttered) -> None:
+        """A reply has gone out."""
+        if uttered.reply != self._talk.reply or self._talk.state != "speaking":
+            return
+        if uttered.silent:
+            self._out.tell({"type": "silent", "id": uttered.reply})
+            self._do(talk.Finished(uttered.reply))
+        else:
+            self._over = self._told_at + uttered.seconds + _GRACE
+
+    def close(self) -> None:
+        """The client has gone."""
+        self._mouth.hush()
+        if self._listener:
+            self._listener.close()
+
+    # What the ears noticed.
+
+    def _notice(self, one: Noticed) -> None:
+        match one:
+            case Woken():
+                self._do(talk.Called())
+            case Started():
+                self._speaking = True
+                self._alarm.begin()
+                self._do(talk.Began())
+            case Partial(text):
+                self._partial(text)
+            case Ended(transcript, evidence):
+                self._speaking = False
+                if transcript.text:
+                    self._words(transcript.text, evidence)
+                else:
+                    self._do(talk.Nobody())
+            case Nobody():
+                self._speaking = False
+                self._do(talk.Nobody())
+            case Level():
+                self._level(one)
+
+    def _partial(self, text: str) -> None:
+        if self._talk.state not in ("listening", "confirming"):
+            return
+        if not self._is_private:
+            self._out.tell({"type": "partial", "text": text})
+        if self._alarm.rings(self._hands.dialogue.emergencies(text, self._spoken)):
+            self._speaking = False
+            self._out.tell({"type": "heard", "text": text, "sure": True, "by": "speech"})
+            self._do(talk.Alarmed(text))
+
+    def _level(self, level: Level) -> None:
+        self._loud = self._loud + 1 if level.too_loud else 0
+        if (now := self._hands.clock()) - self._told_at_level >= _LEVEL_EVERY:
+            self._told_at_level = now
+            loudness = {"db": round(level.db, 1), "noise_db": round(level.noise_db, 1)}
+            self._out.tell({"type": "level", **loudness, "speech": level.speech, "too_loud": level.too_loud})
+        if self._loud >= _TOO_LOUD:
+            self._loud = 0
+            self._do(talk.Loud())
+
+    def _finish(self) -> None:
+        self._speaking = False
+        ended = self._ears(lambda ears: [ears.finish()])
+        for one in ended or ():
+            self._notice(one)
+
+    def _words(self, text: str, evidence: Evidence | None) -> None:
+        """Final words. Typed ones come without ``evidence``, and are sure."""
+        sure = evidence is None or assurance.sure(evidence)
+        by = "text" if evidence is None else "speech"
+        if not self._is_private:
+            self._out.tell({"type": "heard", "text": text, "sure": sure, "by": by})
+        meant = self._hands.dialogue.meant(self._conversation, text, self._hands.now(), self._spoken)
+        typed = evidence is None
+        words = talk.Words(text, typed)
+        if meant:
+            answered = {"yes": True, "no": False}.get(meant.agrees.yes_no or "")
+            agreed = evidence is None or evidence.agreed
+            words = replace(
+                words,
+                doubt="" if sure else assurance.doubt(meant),
+                agrees=answered if agreed or answered is False else None,
+                command=meant.heard.command or "",
+                worrying=assurance.worrying(meant),
+            )
+        self._do(words)
+
+    @property
+    def _is_private(self) -> bool:
+        """Whether a telephone number is being asked for, which is not to be shown."""
+        return bool(self._last and self._last.aside and self._last.aside.stage != "closed")
+
+    @property
+    def _spoken(self) -> str:
+        """The code of the language that is spoken; ``""`` until that is known."""
+        return self._last.language if self._last else self._language
+
+    # What is to be done.
+
+    def _do(self, event: talk.Event, *, tell_state: bool = False) -> None:
+        before = self._talk
+        self._talk, actions = talk.step(before, event)
+        if tell_state or self._talk.state != before.state:
+            self._tell_state()
+        for action in actions:
+            self._act(action)
+
+    def _tell_state(self) -> None:
+        waits = self._due is not None and self._talk.kept
+        left = {"ask_again_in": max(0.0, (self._due or 0.0) - self._hands.clock())} if waits else {}
+        self._out.tell({"type": "state", "state": self._talk.state, **left})
+
+    def _act(self, action: talk.Action) -> None:
+        match action:
+            case talk.Hear(how):
+                self._listen(how)
+            case talk.Take(kind, text):
+                said, now = Said(kind, text), self._hands.now()
+                dialogue = self._hands.dialogue
+                answer = dialogue.answer(self._conversation, said, now, self._spoken, self._kiosk)
+                self._answered(answer)
+            case talk.Apologise():
+                self._answered(
+                    self._hands.dialogue.sorry(self._conversation, self._hands.now(), self._spoken)
+                )
+            case talk.Deliver(reply, aloud):
+                if self._last:
+                    self._say(reply, self._last, aloud=aloud, confirming=False)
+            case talk.Tell():
+                self._tell(action)
+            case talk.Quiet(reply):
+                self._mouth.hush()
+                self._over = None
+                self._out.tell({"type": "hush", "id": reply})
+            case talk.Turn(what, by):
+                self._turn(what, by)
+            case talk.Forget():
+                self._last = self._conversation = self._due = None
+
+    def _answered(self, answer: Answer) -> None:
+        clock = self._hands.clock()
+        self._last, self._turn_at = answer, clock
+        self._conversation = answer.conversation
+        self._due = None if answer.ask_again_in is None else clock + answer.ask_again_in
+        waiting, kept = self._due is not None, answer.conversation is not None
+        self._do(talk.Answered(answer.done, waiting, kept))
+
+    def _tell(self, tell: talk.Tell) -> None:
+        """Words of the kiosk's own, beside the open question."""
+        last = self._last or Answer(None, (), language=self._language)
+        kiosk = words_of(last.language)
+        buttons = last.buttons
+        if tell.confirming:
+            buttons = tuple(
+                Button(kiosk.offer.buttons[one], kiosk.offer.buttons[one]) for one in ("yes", "no")
+            )
+        words = kiosk.talk[tell.key].format(text=tell.text.strip(" .!?"))
+        answer = replace(last, replies=(words,), buttons=buttons)
+        self._say(tell.reply, answer, aloud=True, confirming=tell.confirming)
+
+    def _say(self, reply: int, answer: Answer, *, aloud: bool, confirming: bool) -> None:
+        keep = not (answer.aside or confirming)
+        voice = self._hands.voices.get(answer.language) or next(iter(self._hands.voices.values()))
+        # A number that is read back is said once.
+        said = voice.sentences(" ".join(answer.replies), twice=keep)
+        fields = fields_of(answer, self._hands.emergency_number)
+        more = {"id": reply, "sentences": [one.shown for one in said], "confirming": confirming}
+        self._out.tell({"type": "answer"} | fields | more)
+        if not aloud:
+            return
+        self._over, self._told_at = None, self._hands.clock()
+        # What somebody said or a number that is read back leaves nothing on the disk.
+        self._mouth.speak(reply, said, voice.at(self._speed), keep=keep)
+
+    def _sound(self, reply: int, sentence: int, last: bool, wav: bytes) -> None:
+        self._out.sound({"type": "sound", "id": reply, "sentence": sentence, "last": last}, wav)
+
+    def _turn(self, what: str, by: int) -> None:
+        if what == "volume":
+            self._volume = min(100, max(10, self._volume + by * _VOLUME_STEP))
+            self._out.tell({"type": "volume", "percent": self._volume})
+        else:
+            self._speed = min(FASTEST, max(SLOWEST, self._speed + by * _SPEED_STEP))
+
+    # The ears.
+
+    def _listen(self, how: str) -> None:
+        if how in ("wait", "guard"):
+            self._speaking = False
+        elif self._hands.listen and self._listener is None:
+            self._open_ears()
+        if how == "wait":
+            self._ears(lambda ears: ears.wait())
+        elif how == "guard":
+            self._ears(lambda ears: ears.guard())
+        else:
+            expects = Expects("yes_no" if how == "confirm" else self._expected())
+            self._ears(lambda ears: ears.listen(expects))
+
+    def _expected(self) -> Any:
+        if self._conversation is None:
+            return "open"
+        meant = self._hands.dialogue.meant(self._conversation, "", self._hands.now(), self._spoken)
+        kind = meant.question.expecting.kind if meant and meant.question else "anything"
+        return {"yes_no": "yes_no", "checklist": "yes_no", "number": "number", "choice": "choice"}.get(
+            kind, "open"
+        )
+
+    def _open_ears(self) -> None:
+        assert self._hands.listen
+        try:
+            self._listener = self._hands.listen()
+        except Exception as error:
+            log.error("the ears of a stream cannot be had: %s", where(error))
+            self._do(talk.Broke())
+
+    def _ears(self, do: Callable[[Listener], T]) -> T | None:
+        """What ``do`` gives for the ears; ``None`` without ears, or when they fail: the utterance is lost."""
+        if self._listener is None:
+            return None
+        try:
+            return do(self._listener)
+        except Exception as error:
+            log.error("the ears of a stream failed: %s", where(error))
+            self._speaking = False
+            self._do(talk.Broke())
+            return None

@@ -1,0 +1,418 @@
+"""Whose turn it is at a kiosk: one pure step from what happened there to what is to be done.
+
+Nothing here hears, speaks or keeps anything. `voice.conversation` does what the actions say; both front ends,
+the page and the plain microphone, are clients of the stream that it answers.
+"""
+
+from dataclasses import dataclass, replace
+from typing import Literal
+
+State = Literal["idle", "listening", "thinking", "speaking", "confirming", "asleep"]
+# How an answer that would lower the worry is read back: the key of the words.
+Doubt = Literal["", "no", "none", "text"]
+
+# Not understood so often in a row, whoever is asked "is that right?" is asked to touch; once more, and the
+# conversation treats it as silence.
+_TOUCH_AFTER = 2
+_MOST_MISSES = 3
+_LOUDER = {"louder": 1, "quieter": -1}
+_FASTER = {"faster": 1, "slower": -1}
+
+
+@dataclass(frozen=True)
+class Talk:
+    """Where the talk stands.
+
+    - ``wake``: it begins in ``idle`` and goes to sleep by itself; then the wake phrase or a touch counts.
+    - ``half``: no echo cancellation, so while the kiosk speaks only the wake phrase interrupts it.
+    - ``kept``: there is a conversation; ``done``: it has come to its end; ``waiting``: it asks again later.
+    - ``reply``: number of the reply spoken last. It counts up, so none is taken for another.
+    - ``doubt``: the answer that waits for "is that right?", read back as ``doubted`` says; ``misses``: how
+      often in a row that was not answered.
+    - ``silent``: what the turn under way brings is not to be spoken; ``firm``: speech does not interrupt it.
+    - ``deaf``: the recogniser broke and people were told; ``loud``: so they were of the noise.
+    """
+
+    state: State = "idle"
+    wake: bool = False
+    half: bool = False
+    kept: bool = False
+    done: bool = False
+    waiting: bool = False
+    reply: int = 0
+    doubt: str = ""
+    doubted: Doubt = ""
+    misses: int = 0
+    silent: bool = False
+    firm: bool = False
+    deaf: bool = False
+    loud: bool = False
+
+
+@dataclass(frozen=True)
+class Greeted:
+    """A front end is there. ``kept``: it goes on with a conversation."""
+
+    wake: bool = False
+    half: bool = False
+    kept: bool = False
+
+
+@dataclass(frozen=True)
+class Called:
+    """The wake phrase was said, or "talk" touched."""
+
+
+@dataclass(frozen=True)
+class Began:
+    """Somebody began to speak."""
+
+
+@dataclass(frozen=True)
+class Alarmed:
+    """The words so far say an emergency outright."""
+
+    text: str
+
+
+@dataclass(frozen=True)
+class Words:
+    """Final words, spoken or typed.
+
+    ``doubt`` is how to read them back when they would lower the worry and are not sure; ``agrees`` is what
+    they say to "is that right?", ``None`` where that is not told surely; ``command`` is one that is in them,
+    and ``worrying`` says that a sign is.
+    """
+
+    text: str
+    typed: bool = False
+    doubt: Doubt = ""
+    agrees: bool | None = None
+    command: str = ""
+    worrying: bool = False
+
+
+@dataclass(frozen=True)
+class Nobody:
+    """Nobody spoke, or no words were in what they said."""
+
+
+@dataclass(frozen=True)
+class Opening:
+    """The front end asks for the first question."""
+
+
+@dataclass(frozen=True)
+class Answered:
+    """The turn was taken. Its answer is ``done``, and asks again later when it is ``waiting``."""
+
+    done: bool = False
+    waiting: bool = False
+    kept: bool = True
+
+
+@dataclass(frozen=True)
+class Finished:
+    """Reply ``reply`` was spoken to its end."""
+
+    reply: int
+
+
+@dataclass(frozen=True)
+class Hushed:
+    """Somebody touched "be quiet"."""
+
+
+@dataclass(frozen=True)
+class Left:
+    """Back to sleep; the conversation is kept."""
+
+
+@dataclass(frozen=True)
+class Restarted:
+    """The screen was cleared: the conversation is over."""
+
+
+@dataclass(frozen=True)
+class Due:
+    """It is time to ask again."""
+
+
+@dataclass(frozen=True)
+class Faded:
+    """The conversation was kept for as long as one is."""
+
+
+@dataclass(frozen=True)
+class Broke:
+    """The recogniser does not work."""
+
+
+@dataclass(frozen=True)
+class Loud:
+    """It has been too loud to hear anybody for some seconds."""
+
+
+Event = (
+    Greeted
+    | Called
+    | Began
+    | Alarmed
+    | Words
+    | Nobody
+    | Opening
+    | Answered
+    | Finished
+    | Hushed
+    | Left
+    | Restarted
+    | Due
+    | Faded
+    | Broke
+    | Loud
+)
+
+
+@dataclass(frozen=True)
+class Hear:
+    """What the ears are to do, as `voice.listener.Listener` calls it; ``confirm`` listens for yes or no."""
+
+    how: Literal["wait", "guard", "listen", "confirm"]
+
+
+@dataclass(frozen=True)
+class Take:
+    """Take a turn of the conversation, and tell with `Answered` what came of it."""
+
+    kind: Literal["speech", "text", "started", "silence", "timed_out"]
+    text: str = ""
+
+
+@dataclass(frozen=True)
+class Apologise:
+    """Say that nothing can be heard and whom to call, and tell with `Answered`."""
+
+
+@dataclass(frozen=True)
+class Deliver:
+    """Show the newest answer as reply ``reply``, and speak it if ``aloud``."""
+
+    reply: int
+    aloud: bool = True
+
+
+@dataclass(frozen=True)
+class Tell:
+    """Say words of the kiosk's own as reply ``reply``, beside the open question.
+
+    ``key`` is that of the words, which may read ``text`` back.
+    """
+
+    reply: int
+    key: str
+    text: str = ""
+    confirming: bool = False
+
+
+@dataclass(frozen=True)
+class Quiet:
+    """Stop speaking reply ``reply``."""
+
+    reply: int
+
+
+@dataclass(frozen=True)
+class Turn:
+    """Turn the voice up (1) or down (-1), or make it faster or slower."""
+
+    what: Literal["volume", "speed"]
+    by: int
+
+
+@dataclass(frozen=True)
+class Forget:
+    """Nothing of the conversation may be shown or gone on with."""
+
+
+Action = Hear | Take | Apologise | Deliver | Tell | Quiet | Turn | Forget
+Step = tuple[Talk, tuple[Action, ...]]
+
+
+def step(talk: Talk, event: Event) -> Step:
+    """Where the talk stands after ``event``, and what is to be done, in this order."""
+    if isinstance(event, Greeted):
+        return _greeted(talk, event)
+    if isinstance(event, Restarted):
+        return _forgotten(talk)
+    if isinstance(event, Broke):
+        return _broke(talk)
+    if talk.state == "thinking":
+        return _answered(talk, event) if isinstance(event, Answered) else (talk, ())
+    if isinstance(event, Left):
+        return _asleep(talk)
+    if isinstance(event, Opening):
+        return _take(talk, Take("started"))
+    if isinstance(event, Alarmed) and talk.state in ("listening", "confirming"):
+        return _take(replace(talk, firm=True), Take("speech", event.text))
+    if isinstance(event, Due) and talk.waiting and talk.state != "speaking":
+        return _take(talk, Take("timed_out"))
+    if isinstance(event, Words) and (event.typed or talk.state in ("listening", "confirming")):
+        return _words(talk, event)
+    if talk.state == "speaking":
+        return _speaking(talk, event)
+    if talk.state in ("idle", "asleep"):
+        return _away(talk, event)
+    return _listening(talk, event)
+
+
+def _greeted(talk: Talk, event: Greeted) -> Step:
+    fresh = Talk(wake=event.wake, half=event.half, reply=talk.reply)
+    if event.kept:
+        return _take(fresh, Take("started"))
+    return (fresh, (Hear("wait"),)) if event.wake else _listen(fresh)
+
+
+def _forgotten(talk: Talk) -> Step:
+    """A clean start. Only what belongs to the kiosk itself is left of ``talk``."""
+    fresh = Talk(wake=talk.wake, half=talk.half, reply=talk.reply, deaf=talk.deaf)
+    return fresh, (*_stop(talk), Forget(), Hear("wait"))
+
+
+def _broke(talk: Talk) -> Step:
+    """People are told once, until somebody was heard again."""
+    if talk.deaf or talk.state not in ("listening", "confirming"):
+        return talk, ()
+    return replace(_undoubted(talk), state="thinking", deaf=True), (Apologise(),)
+
+
+def _answered(talk: Talk, event: Answered) -> Step:
+    talk = replace(talk, kept=event.kept, done=event.done, waiting=event.waiting)
+    if talk.silent:
+        talk = replace(talk, reply=talk.reply + 1, silent=False)
+        listening, actions = _listen(talk)
+        return listening, (Deliver(talk.reply, aloud=False), *actions)
+    return _speak(talk, Deliver(talk.reply + 1))
+
+
+def _speaking(talk: Talk, event: Event) -> Step:
+    ours = isinstance(event, Finished) and event.reply == talk.reply
+    interrupts = isinstance(event, Called | Hushed) or (isinstance(event, Began) and not talk.half)
+    if ours or interrupts:
+        listening, actions = _listen(replace(talk, firm=False))
+        return listening, (*(() if ours else _stop(talk)), *actions)
+    return talk, ()
+
+
+def _away(talk: Talk, event: Event) -> Step:
+    if isinstance(event, Faded) and talk.kept:
+        return _forgotten(talk)
+    if not isinstance(event, Called):
+        return talk, ()
+    if not talk.kept:
+        return _listen(talk)
+    if not talk.done:
+        return _speak(talk, Deliver(talk.reply + 1))
+    # Who has the advice and calls wants to say something, and not to hear it all once more.
+    talk = replace(talk, reply=talk.reply + 1)
+    listening, actions = _listen(talk)
+    return listening, (Deliver(talk.reply, aloud=False), *actions)
+
+
+def _listening(talk: Talk, event: Event) -> Step:
+    if isinstance(event, Loud) and not talk.loud:
+        talk = replace(talk, loud=True)
+        return _tell_doubt(talk) if talk.doubt else _speak(talk, Tell(talk.reply + 1, "too_loud"))
+    if isinstance(event, Faded) and talk.kept:
+        # The next words, whosever they are, begin another conversation.
+        forgotten, actions = _forgotten(talk)
+        return (forgotten, actions) if talk.wake else _listening_after(forgotten, actions)
+    if not isinstance(event, Nobody):
+        return talk, ()
+    if talk.state == "confirming":
+        return _missed(talk)
+    if talk.kept and not talk.done and not talk.waiting:
+        return _take(talk, Take("silence"))
+    return _asleep(talk) if talk.wake else _listen(talk)
+
+
+def _listening_after(talk: Talk, actions: tuple[Action, ...]) -> Step:
+    listening, more = _listen(talk)
+    return listening, (*actions, *more)
+
+
+def _words(talk: Talk, event: Words) -> Step:
+    talk = talk if event.typed else replace(talk, deaf=False, loud=False)
+    if event.command in _LOUDER or event.command in _FASTER:
+        return _turned(talk, event.command)
+    if event.command == "stop":
+        return _take(replace(talk, silent=True), _said(event))
+    if talk.doubt and not event.worrying:
+        if event.agrees:
+            return _take(talk, Take("speech", talk.doubt))
+        if event.agrees is False:
+            return _speak(_undoubted(talk), Deliver(talk.reply + 1), _stop(talk))
+        if event.command == "repeat":
+            return _tell_doubt(talk)
+        if not event.typed and not event.command:
+            return _missed(talk)
+    if event.doubt and not event.typed:
+        return _tell_doubt(replace(talk, doubt=event.text, doubted=event.doubt, misses=0))
+    return _take(talk, _said(event))
+
+
+def _turned(talk: Talk, command: str) -> Step:
+    """The voice is changed, and what it said last is said again that way."""
+    what: Literal["volume", "speed"] = "volume" if command in _LOUDER else "speed"
+    turn = Turn(what, _LOUDER.get(command) or _FASTER[command])
+    before = (*_stop(talk), turn)
+    if talk.doubt:
+        return _tell_doubt(talk, before)
+    if talk.kept:
+        return _speak(talk, Deliver(talk.reply + 1), before)
+    return talk, before
+
+
+def _missed(talk: Talk) -> Step:
+    """Neither yes nor no to "is that right?". Silence never lowers the worry."""
+    talk = replace(talk, misses=talk.misses + 1)
+    return _take(talk, Take("silence")) if talk.misses >= _MOST_MISSES else _tell_doubt(talk)
+
+
+def _tell_doubt(talk: Talk, before: tuple[Action, ...] = ()) -> Step:
+    key = "touch" if talk.misses >= _TOUCH_AFTER else f"check_{talk.doubted}"
+    return _speak(talk, Tell(talk.reply + 1, key, talk.doubt, confirming=True), before)
+
+
+def _take(talk: Talk, take: Take) -> Step:
+    """A turn begins. Nothing that was in doubt outlives it, so no answer is taken twice."""
+    return replace(_undoubted(talk), state="thinking"), (*_stop(talk), take)
+
+
+def _said(event: Words) -> Take:
+    return Take("text" if event.typed else "speech", event.text)
+
+
+def _speak(talk: Talk, action: Deliver | Tell, before: tuple[Action, ...] = ()) -> Step:
+    ears = Hear("wait" if talk.half or talk.firm else "guard")
+    return replace(talk, state="speaking", reply=action.reply), (*before, ears, action)
+
+
+def _stop(talk: Talk) -> tuple[Action, ...]:
+    return (Quiet(talk.reply),) if talk.state == "speaking" else ()
+
+
+def _listen(talk: Talk) -> Step:
+    if talk.doubt:
+        return replace(talk, state="confirming"), (Hear("confirm"),)
+    return replace(talk, state="listening"), (Hear("listen"),)
+
+
+def _asleep(talk: Talk) -> Step:
+    stop = _stop(talk)
+    if not talk.kept:
+        return replace(_undoubted(talk), state="idle"), (*stop, Hear("wait"))
+    return replace(_undoubted(talk), state="asleep"), (*stop, Hear("wait"))
+
+
+def _undoubted(talk: Talk) -> Talk:
+    return replace(talk, doubt="", doubted="", misses=0)
