@@ -1,0 +1,130 @@
+"""A kiosk without a browser, as somebody in the room has it: real sound through PulseAudio, both ways."""
+
+import queue
+import signal
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.voice import sound_room
+from tests.voice.sound_room import SoundRoom
+from voice.wav import RATE, any_pcm, to_floats
+
+NOWHERE = "http://127.0.0.1:9"
+
+
+@pytest.fixture
+def room(tmp_path_factory: pytest.TempPathFactory) -> Iterator[SoundRoom]:
+    if missing := sound_room.missing():
+        pytest.skip(f"NOT TESTED, {missing} is missing: apt install pulseaudio pulseaudio-utils")
+    try:
+        import sounddevice  # noqa: F401
+    except OSError:
+        pytest.skip("NOT TESTED, PortAudio is missing: apt install libportaudio2")
+    room = SoundRoom(tmp_path_factory.mktemp("room"))
+    yield room
+    room.close()
+
+
+class Running:
+    """``python -m voice kiosk`` in the room, and what it prints."""
+
+    def __init__(self, room: SoundRoom, data_dir: Path, *options: str) -> None:
+        command = [sys.executable, "-m", "voice", "kiosk", "--microphone", "pulse", "--speaker", "pulse"]
+        self._process = subprocess.Popen(
+            [*command, *options],
+            env=room.environment | {"SPOTTER_DATA_DIR": str(data_dir)},
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            text=True,
+        )
+        self._lines: queue.Queue[str] = queue.Queue()
+        self.printed: list[str] = []
+        threading.Thread(target=self._read, daemon=True).start()
+
+    def until(self, *words: str, patience: float = 30.0) -> str:
+        """The next line that holds all the ``words``."""
+        over = time.monotonic() + patience
+        while time.monotonic() < over:
+            try:
+                self.printed.append(self._lines.get(timeout=0.2))
+            except queue.Empty:
+                continue
+            if all(word in self.printed[-1] for word in words):
+                return self.printed[-1]
+        raise AssertionError(f"{words} was not printed, but {self.printed}")
+
+    def stop(self) -> None:
+        self._process.send_signal(signal.SIGINT)
+        assert self._process.wait(10) == 0
+
+    def kill(self) -> None:
+        self._process.kill()
+        self._process.wait()
+        for pipe in (self._process.stdout, self._process.stderr):
+            assert pipe is not None
+            pipe.close()
+
+    def _read(self) -> None:
+        assert self._process.stdout is not None
+        try:
+            for line in self._process.stdout:
+                self._lines.put(line)
+        except ValueError:
+            pass  # closed at the end of the test
+
+
+@pytest.fixture
+def started() -> Iterator[list[Running]]:
+    started: list[Running] = []
+    yield started
+    for one in started:
+        one.kill()
+
+
+def test_without_a_server_it_says_so_and_whom_to_call(
+    room: SoundRoom, started: list[Running], tmp_path: Path
+) -> None:
+    with room.listening(tmp_path / "heard.wav"):
+        started.append(Running(room, tmp_path, "--server", NOWHERE))
+        started[0].until("Spotter: I cannot reach my server", "911")
+        time.sleep(5.0)
+    started[0].stop()
+
+    # Loud for most of that time, so it was spoken aloud.
+    heard = to_floats(any_pcm((tmp_path / "heard.wav").read_bytes()))
+    loud = [bool(abs(heard[at : at + RATE // 2]).max() > 0.1) for at in range(0, len(heard), RATE // 2)]
+    assert sum(loud) >= 6
+
+
+def test_a_microphone_that_is_unplugged_is_missed_and_found_again(
+    room: SoundRoom, started: list[Running], tmp_path: Path
+) -> None:
+    started.append(Running(room, tmp_path, "--server", NOWHERE))
+    kiosk = started[0]
+    kiosk.until("I can hear you")
+
+    room.unplug_microphone()
+    kiosk.until("no microphone called pulse", "--list-devices")
+    room.plug_microphone()
+    kiosk.until("I can hear you")
+    kiosk.stop()
+
+
+def test_a_speaker_that_is_unplugged_is_missed_and_found_again(
+    room: SoundRoom, started: list[Running], tmp_path: Path
+) -> None:
+    started.append(Running(room, tmp_path, "--server", NOWHERE))
+    kiosk = started[0]
+    kiosk.until("You can hear me")
+
+    room.unplug_speaker()
+    kiosk.until("no speaker called pulse", "--list-devices")
+    room.plug_speaker()
+    kiosk.until("You can hear me")
+    kiosk.stop()
