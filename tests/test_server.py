@@ -25,6 +25,7 @@ from server import Parts, banner, create_app, load_parts
 from settings import PROJECT, Settings
 from sms.twilio_rest import NEEDED_TO_SEND
 from voice.choose import Hearing
+from voice.ears import Ears, open_ears
 from voice.wav import RATE, to_wav
 
 WHISPER = Hearing(None, "Whisper listens; for Vosk instead, do this")
@@ -51,6 +52,21 @@ def test_all_rooms_are_there(app: Flask) -> None:
     assert answer.status_code == 200
     assert answer.get_json()["replies"]
     assert client.get("/nothing-here").status_code == 404
+
+
+def test_the_recogniser_hears_for_the_kiosk_and_ends_with_the_application(
+    settings: Settings, versions: Versions, tmp_path: Path
+) -> None:
+    hearing = open_ears(None, tmp_path)
+    if not isinstance(hearing.ears, Ears):
+        pytest.skip(f"NOT TESTED: {hearing.sentence}")
+    app = create_app(settings, Parts(versions, hearing))
+    silence = to_wav(bytes(RATE))
+    answer = app.test_client().post("/voice/turn", data=silence, content_type="audio/wav")
+    assert answer.status_code == 200
+    app.extensions["spotter"].close()
+    with pytest.raises(ProcessLookupError):
+        os.kill(hearing.ears.pid, 0)
 
 
 def test_health_says_what_is_in_use_and_what_is_missing(app: Flask) -> None:

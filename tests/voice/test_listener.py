@@ -61,16 +61,16 @@ def make(ears: Ears) -> Iterator[Make]:
         one.close()
 
 
-@pytest.mark.parametrize("word", ["Yes.", "No."])
+@pytest.mark.parametrize("word", ["Yes", "No"])
 def test_a_short_answer_is_heard_whole_and_soon(word: str, make: Make, speak: Speak) -> None:
-    listener, said = make(), speak(word)
+    listener, said = make(), speak(f"{word}.")
     listener.listen(Expects("yes_no", ("yes", "no")))
     noticed = hear(listener, silence(1) + said + silence(1))
 
     assert [type(one) for _, one in noticed if not isinstance(one, Partial)] == [Started, Paused, Ended]
     at, ended = noticed[-1]
     assert isinstance(ended, Ended)
-    assert ended.transcript.text == word
+    assert ended.transcript.text.strip(".") == word
     assert at < 1 + len(said) / 2 / RATE + 0.6
     assert 0.1 < ended.evidence.seconds < 1
     assert not ended.evidence.cut_off
@@ -169,11 +169,11 @@ def test_two_answers_in_one_message_are_two(make: Make, speak: Speak) -> None:
     listener.listen(Expects("yes_no"))
     noticed = listener.feed(sound)
     while ended := next((one for one in noticed if isinstance(one, Ended)), None):
-        heard.append(ended.transcript.text)
+        heard.append(ended.transcript.text.strip("."))
         listener.listen(Expects("yes_no"))
         noticed = listener.feed(b"")
 
-    assert heard == ["Yes.", "No."]
+    assert heard == ["Yes", "No"]
 
 
 def test_what_follows_the_wake_phrase_is_the_beginning_of_the_answer(ears: Ears, speak: Speak) -> None:

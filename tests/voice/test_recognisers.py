@@ -55,9 +55,9 @@ def test_whisper_hears_a_quiet_voice(whisper: WhisperRecogniser, speak: Speak) -
 
 def test_whisper_serves_four_threads(whisper: WhisperRecogniser, speak: Speak) -> None:
     sounds = [speak("Yes."), speak("No.")]
-    heard = run_together(4, lambda number: whisper.transcribe(sounds[number % 2]).text)
+    heard = run_together(4, lambda number: whisper.transcribe(sounds[number % 2]).text.strip("."))
 
-    assert heard == ["Yes.", "No.", "Yes.", "No."]
+    assert heard == ["Yes", "No", "Yes", "No"]
 
 
 def test_whisper_refuses_weights_that_were_not_checked(whisper: WhisperRecogniser, tmp_path: Path) -> None:
