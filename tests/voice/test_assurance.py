@@ -57,8 +57,13 @@ def test_a_sign_is_never_asked_away(line: Line) -> None:
     ],
 )
 def test_in_noise_too_short_told_apart_or_cut_off_nothing_is_sure(evidence: Evidence) -> None:
-    assert sure(CLEAR)
-    assert not sure(evidence)
+    assert sure(CLEAR, "No.")
+    assert not sure(evidence, "No.")
+
+
+@pytest.mark.parametrize("text", ["None.", "none of them", "Nun", "known"])
+def test_what_may_have_been_numb_is_never_sure(text: str) -> None:
+    assert not sure(CLEAR, text)
 
 
 @pytest.mark.parametrize(
