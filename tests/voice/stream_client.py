@@ -2,6 +2,7 @@
 
 import json
 import threading
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -58,10 +59,12 @@ class Program:
 
     def until(self, kind: str, **fields: Any) -> Any:
         """The next message of this kind with these fields; what came before it is in ``got``."""
-        while True:
+        give_up = time.monotonic() + PATIENCE
+        while time.monotonic() < give_up:
             message = self.next()
             if isinstance(message, dict) and fields.items() | {("type", kind)} <= message.items():
                 return message
+        raise AssertionError(f"no {kind} came, but {self.kinds()}")
 
     def kinds(self) -> list[str]:
         return [one["type"] if isinstance(one, dict) else "wav" for one in self.got]
