@@ -53,7 +53,6 @@ from voice.page import page_blueprint
 from voice.stream import stream_blueprint
 from voice.turn import voice_blueprint
 from voice.voices import Voices, voices_for
-from voice.wake import phrase_of
 
 # One process beside the recogniser's. Each open stream of a kiosk holds a thread, so there are as many more,
 # and texts always find a free one.
@@ -149,8 +148,7 @@ def create_app(
     app.register_blueprint(voice_blueprint(dialogue, parts.hearing, voices.speech, store.now))
     ears = parts.hearing.ears
     listen = (lambda: open_listener(ears, settings.wake_word)) if ears else None
-    wake = phrase_of(settings.wake_word, ears.hears_hey_spotter) if ears else ""
-    hands = Hands(dialogue, voices.speech, listen, parts.hearing.language, wake, numbers[0], store.now)
+    hands = Hands(dialogue, voices.speech, listen, parts.hearing.language, numbers[0], store.now)
     app.register_blueprint(stream_blueprint(hands, STREAMS, leaving))
     app.register_blueprint(page_blueprint(*numbers, languages, parts.hearing.language))
     app.register_blueprint(call_blueprint(store, file, Outbox.of(settings), settings))

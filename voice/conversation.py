@@ -50,15 +50,14 @@ class Hands:
     """What a conversation works with.
 
     ``listen`` makes the ears of one stream, or raises; ``None`` where nothing can be heard. ``hears`` is the
-    language that they hear, ``wake`` the phrase that wakes the kiosk; ``""`` where there is none. ``now`` is
-    the store's clock, and ``clock`` one that only runs forward (s).
+    language that they hear, or ``""``. ``now`` is the store's clock, and ``clock`` one that only runs forward
+    (s).
     """
 
     dialogue: Dialogue
     voices: Mapping[str, SpeechCache]
     listen: Callable[[], Listener] | None
     hears: str
-    wake: str
     emergency_number: str
     now: Callable[[], float]
     clock: Callable[[], float] = time.monotonic
@@ -77,7 +76,7 @@ class Conversation:
         self._talk = talk.Talk()
         self._listener: Listener | None = None
         self._alarm = Alarm()
-        self._kiosk = self._language = ""
+        self._kiosk = self._language = self._shown = ""
         self._volume, self._speed = _VOLUME, next(iter(hands.voices.values())).rate
         self._last: Answer | None = None
         self._conversation: str | None = None
@@ -94,12 +93,13 @@ class Conversation:
             hello.conversation, self._hands.now()
         )
         self._conversation = hello.conversation if kept else None
+        self._open_ears()
         self._out.tell(
             {
                 "type": "ready",
                 "kiosk": kiosk,
                 "hears": self._hands.hears,
-                "wake": self._hands.wake,
+                "wake": self._listener.wake_phrase if self._listener else "",
                 "emergency_number": self._hands.emergency_number,
                 "volume": self._volume,
                 "speed": self._speed,
@@ -188,7 +188,7 @@ class Conversation:
             case Woken():
                 self._do(talk.Called())
             case Started():
-                self._speaking = True
+                self._speaking, self._shown = True, ""
                 self._alarm.begin()
                 self._do(talk.Began())
             case Partial(text):
@@ -196,6 +196,7 @@ class Conversation:
             case Ended(transcript, evidence):
                 self._speaking = False
                 if transcript.text:
+                    self._show(transcript.text)
                     self._words(transcript.text, evidence)
                 else:
                     self._do(talk.Nobody())
@@ -208,12 +209,17 @@ class Conversation:
     def _partial(self, text: str) -> None:
         if self._talk.state not in ("listening", "confirming"):
             return
-        if not self._is_private:
-            self._out.tell({"type": "partial", "text": text})
+        self._show(text)
         if self._alarm.rings(self._hands.dialogue.emergencies(text, self._spoken)):
             self._speaking = False
             self._out.tell({"type": "heard", "text": text, "sure": True, "by": "speech"})
             self._do(talk.Alarmed(text))
+
+    def _show(self, text: str) -> None:
+        """The words so far. Who speaks little, or sends sound fast, has none before all of it was said."""
+        if text != self._shown and not self._is_private:
+            self._shown = text
+            self._out.tell({"type": "partial", "text": text})
 
     def _level(self, level: Level) -> None:
         self._loud = self._loud + 1 if level.too_loud else 0
@@ -352,10 +358,9 @@ class Conversation:
     # The ears.
 
     def _listen(self, how: str) -> None:
+        self._open_ears()
         if how in ("wait", "guard"):
             self._speaking = False
-        elif self._hands.listen and self._listener is None:
-            self._open_ears()
         if how == "wait":
             self._ears(lambda ears: ears.wait())
         elif how == "guard":
@@ -374,7 +379,8 @@ class Conversation:
         )
 
     def _open_ears(self) -> None:
-        assert self._hands.listen
+        if self._listener or self._hands.listen is None:
+            return
         try:
             self._listener = self._hands.listen()
         except Exception as error:

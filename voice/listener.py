@@ -117,6 +117,11 @@ class Listener:
         self._held: list[bytes] = []
         self._partial = ""
 
+    @property
+    def wake_phrase(self) -> str:
+        """What wakes it, ``""`` when nothing does."""
+        return self._wake.phrase if self._wake else ""
+
     def rest(self) -> None:
         """Hears nothing from now on."""
         self._turn_to(_Mode.RESTING)

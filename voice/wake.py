@@ -148,10 +148,3 @@ def wake_word(chosen: str, ear: Ear, hears_hey_spotter: bool) -> WakeWord | None
         # A library that does not load here: say so, and let people touch the screen.
         log.error("there is no wake word: %s", error)
         return None
-
-
-def phrase_of(chosen: str, hears_hey_spotter: bool) -> str:
-    """What people are told to say, ``""`` when nothing wakes the kiosk; the arguments are `wake_word`'s."""
-    if chosen == "off":
-        return ""
-    return chosen or (HEY_SPOTTER if hears_hey_spotter else PackagedWord.OKAY_NABU)

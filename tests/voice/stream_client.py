@@ -2,21 +2,20 @@
 
 import json
 import threading
-import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from typing import Any
 
 from flask import Flask
-from simple_websocket import Client
+from simple_websocket import Client, ConnectionClosed
 from werkzeug.serving import make_server
 
 from voice.wav import RATE
 
 PIECE = RATE * 2 // 10
 SILENCE = bytes(PIECE)
-PATIENCE = 30.0
+PATIENCE = 20.0
 
 
 @contextmanager
@@ -26,9 +25,11 @@ def serving(app: Flask) -> Iterator[str]:
     server.daemon_threads = True  # type: ignore[attr-defined]
     thread = threading.Thread(target=server.serve_forever, daemon=True)
     thread.start()
-    yield f"ws://127.0.0.1:{server.server_port}/voice/stream"
-    server.shutdown()
-    server.server_close()
+    try:
+        yield f"ws://127.0.0.1:{server.server_port}/voice/stream"
+    finally:
+        server.shutdown()
+        server.server_close()
 
 
 @dataclass
@@ -39,8 +40,15 @@ class Program:
     got: list[Any] = field(default_factory=list)
 
     @classmethod
-    def connect(cls, url: str) -> "Program":
-        return cls(Client.connect(url))
+    @contextmanager
+    def connect(cls, url: str) -> Iterator["Program"]:
+        """A program that is connected while it lasts."""
+        program = cls(Client.connect(url))
+        try:
+            yield program
+        finally:
+            with suppress(ConnectionClosed, OSError):
+                program.ws.close()
 
     def send(self, kind: str, **fields: Any) -> None:
         self.ws.send(json.dumps({"type": kind} | fields))
@@ -53,18 +61,16 @@ class Program:
 
     def next(self) -> Any:
         message = self.ws.receive(timeout=PATIENCE)
-        assert message is not None, f"nothing more came behind {self.got[-3:]}"
+        assert message is not None, f"nothing more came behind {self.kinds()}"
         self.got.append(message if isinstance(message, bytes) else json.loads(message))
         return self.got[-1]
 
     def until(self, kind: str, **fields: Any) -> Any:
         """The next message of this kind with these fields; what came before it is in ``got``."""
-        give_up = time.monotonic() + PATIENCE
-        while time.monotonic() < give_up:
+        while True:
             message = self.next()
             if isinstance(message, dict) and fields.items() | {("type", kind)} <= message.items():
                 return message
-        raise AssertionError(f"no {kind} came, but {self.kinds()}")
 
     def kinds(self) -> list[str]:
         return [one["type"] if isinstance(one, dict) else "wav" for one in self.got]

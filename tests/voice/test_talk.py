@@ -1,5 +1,6 @@
-"""Whose turn it is: one step at a time, and whatever happens in whatever order."""
+"""Whose turn it is, event by event: the whole table, and whatever may happen in any order."""
 
+from dataclasses import replace
 from typing import get_args
 
 import pytest
@@ -7,150 +8,297 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from voice import talk
-from voice.talk import Action, Event, Hear, State, Take, Talk, Tell, step
-
-NO = talk.Words("no", doubt="no", agrees=False)
-YES = talk.Words("yes", agrees=True)
-ASKED = Talk("listening", kept=True)
-
-
-def after(start: Talk, *events: Event) -> tuple[Talk, list[Action]]:
-    """Where it stands after ``events``, and all that was done."""
-    done: list[Action] = []
-    for event in events:
-        start, actions = step(start, event)
-        done += actions
-    return start, done
-
-
-def taken(actions: list[Action]) -> list[Take]:
-    return [one for one in actions if isinstance(one, Take)]
-
-
-def test_words_are_a_turn_and_its_answer_is_spoken() -> None:
-    standing, done = after(ASKED, talk.Words("my back hurts"), talk.Answered())
-    assert taken(done) == [Take("speech", "my back hurts")]
-    assert (standing.state, standing.reply) == ("speaking", 1)
-    assert after(standing, talk.Finished(1))[0].state == "listening"
-
-
-def test_a_no_that_was_not_heard_well_counts_only_after_a_yes() -> None:
-    standing, done = after(ASKED, NO)
-    assert (standing.state, taken(done)) == ("speaking", [])
-    assert Tell(1, "check_no", "no", confirming=True) in done
-    standing, done = after(standing, talk.Finished(1))
-    assert (standing.state, done) == ("confirming", [Hear("confirm")])
-    assert taken(after(standing, YES)[1]) == [Take("speech", "no")]
-    again, done = after(standing, NO)
-    assert (again.doubt, taken(done)) == ("", [])
-
-
-def test_silence_never_makes_it_count() -> None:
-    standing, done = after(ASKED, NO)
-    for _ in range(3):
-        standing, more = after(standing, talk.Finished(standing.reply), talk.Nobody())
-        done += more
-    assert taken(done) == [Take("silence")]
-    assert any(isinstance(one, Tell) and one.key == "touch" for one in done)
-
-
-def test_what_is_no_clear_yes_asks_once_more() -> None:
-    confirming = Talk("confirming", kept=True, doubt="no", doubted="no")
-    standing, done = after(confirming, talk.Words("well"))
-    assert (standing.doubt, taken(done)) == ("no", [])
-    assert Tell(1, "check_no", "no", confirming=True) in done
-
-
-def test_a_sign_in_the_answer_to_is_that_right_is_acted_on() -> None:
-    confirming = Talk("confirming", kept=True, doubt="no", doubted="no")
-    _, done = after(confirming, talk.Words("yes and my legs are numb", agrees=True, worrying=True))
-    assert taken(done) == [Take("speech", "yes and my legs are numb")]
-
-
-@pytest.mark.parametrize(("half", "state"), [(False, "listening"), (True, "speaking")])
-def test_who_speaks_interrupts_unless_the_kiosk_would_hear_itself(half: bool, state: str) -> None:
-    speaking = Talk("speaking", kept=True, half=half, reply=4)
-    standing, done = after(speaking, talk.Began())
-    assert standing.state == state
-    assert (talk.Quiet(4) in done) is not half
-    assert after(speaking, talk.Called())[0].state == "listening"
-
-
-def test_an_emergency_in_the_words_so_far_does_not_wait_for_the_rest() -> None:
-    standing, done = after(ASKED, talk.Alarmed("i cannot feel my legs"))
-    assert taken(done) == [Take("speech", "i cannot feel my legs")]
-    # The rest of the sentence does not talk the answer down.
-    spoken = after(standing, talk.Answered())[0]
-    assert Hear("wait") in after(standing, talk.Answered())[1]
-    assert spoken.state == "speaking"
-
-
-def test_it_sleeps_between_sets_and_speaks_up_by_itself() -> None:
-    waiting = Talk("listening", wake=True, kept=True, waiting=True)
-    asleep, _ = after(waiting, talk.Nobody())
-    assert asleep.state == "asleep"
-    assert taken(after(asleep, talk.Due())[1]) == [Take("timed_out")]
-
-
-def test_after_a_clean_start_nothing_of_the_conversation_is_left() -> None:
-    standing, done = after(
-        Talk("speaking", kept=True, doubt="no", doubted="no", waiting=True), talk.Restarted()
-    )
-    assert talk.Forget() in done
-    assert (standing.state, standing.kept, standing.doubt, standing.waiting) == ("idle", False, "", False)
-
-
-_TEXTS = st.sampled_from(["no", "yes", "my back hurts", "none"])
-_WORDS = st.builds(
-    talk.Words,
-    text=_TEXTS,
-    typed=st.booleans(),
-    doubt=st.sampled_from(["", "no", "none", "text"]),
-    agrees=st.sampled_from([None, True, False]),
-    command=st.sampled_from(["", "stop", "repeat", "louder", "slower"]),
-    worrying=st.booleans(),
+from voice.talk import (
+    Action,
+    Alarmed,
+    Answered,
+    Apologise,
+    Began,
+    Broke,
+    Called,
+    Deliver,
+    Due,
+    Event,
+    Faded,
+    Finished,
+    Greeted,
+    Hear,
+    Hushed,
+    Left,
+    Loud,
+    Nobody,
+    Opening,
+    Quiet,
+    Restarted,
+    State,
+    Take,
+    Talk,
+    Tell,
+    Turn,
+    Words,
+    step,
 )
-_EVENTS = st.one_of(
-    _WORDS,
-    st.builds(talk.Answered, done=st.booleans(), waiting=st.booleans(), kept=st.booleans()),
-    st.builds(talk.Finished, reply=st.integers(0, 6)),
-    st.builds(talk.Alarmed, text=_TEXTS),
-    *(
-        st.just(one())
-        for one in (
-            talk.Called, talk.Began, talk.Nobody, talk.Opening, talk.Hushed, talk.Left, talk.Restarted,
-            talk.Due, talk.Faded, talk.Broke, talk.Loud,
-        )
-    ),
-)  # fmt: skip
+
+NO = Words("no", doubt="no", agrees=False)
+YES = Words("yes", agrees=True)
+SLOWER = Turn("speed", -1)
+ODD = Words("well you know")
 
 
-@given(st.booleans(), st.booleans(), st.lists(_EVENTS, max_size=30))
-def test_whatever_happens_nobody_is_left_without_a_way_on(
-    wake: bool, half: bool, events: list[Event]
-) -> None:
-    standing, _ = step(Talk(), talk.Greeted(wake, half))
+def after(state: Talk, *events: Event) -> Talk:
     for event in events:
-        before = standing
-        standing, actions = step(standing, event)
-        assert standing.state in get_args(State)
-        assert standing.reply >= before.reply
-        turns = [one for one in actions if isinstance(one, Take | talk.Apologise)]
-        # One thing that happened is one turn at most, and only a turn under way is thought about.
-        assert len(turns) <= 1
-        assert not turns or standing.state == "thinking"
-        if before.state == "thinking" and standing.state == "thinking":
-            assert not turns or isinstance(event, talk.Restarted)
-        for one in turns:
-            # What waits for "is that right?" counts after a yes and after nothing else.
-            if isinstance(one, Take) and one.text != getattr(event, "text", ""):
-                assert isinstance(event, talk.Words)
-                assert event.agrees
-                assert one.text == before.doubt
-        if isinstance(event, talk.Restarted):
-            assert (standing.kept, standing.doubt) == (False, "")
-    # A touch always leads on: to listening, to an answer, or after the turn under way.
-    called, _ = step(standing, talk.Called())
-    assert called.state in ("listening", "confirming", "speaking", "thinking")
-    if called.state == "thinking":
-        assert step(called, talk.Answered())[0].state != "thinking"
+        state, _ = step(state, event)
+    return state
+
+
+def done(state: Talk, *events: Event) -> list[Action]:
+    """Everything that is to be done for ``events``."""
+    actions: list[Action] = []
+    for event in events:
+        state, more = step(state, event)
+        actions += more
+    return actions
+
+
+IDLE = Talk(wake=True)
+LISTENING = Talk("listening", kept=True, reply=4)
+THINKING = replace(LISTENING, state="thinking")
+SPEAKING = replace(LISTENING, state="speaking")
+ASLEEP = replace(LISTENING, state="asleep")
+CONFIRMING = replace(LISTENING, state="confirming", doubt="no", doubted="no")
+
+# What each state becomes with each event. What is not here stays as it is.
+TABLE: dict[State, dict[Event, State]] = {
+    "idle": {
+        Called(): "listening",
+        Words("x", typed=True): "thinking",
+        Opening(): "thinking",
+        Greeted(): "listening",
+        Greeted(wake=True): "idle",
+        Greeted(kept=True): "thinking",
+    },
+    "listening": {
+        Words("x"): "thinking",
+        Words("x", typed=True): "thinking",
+        NO: "speaking",
+        Words("slower", command="slower"): "speaking",
+        Words("stop", command="stop"): "thinking",
+        Alarmed("x"): "thinking",
+        Nobody(): "thinking",
+        Opening(): "thinking",
+        Left(): "asleep",
+        Restarted(): "idle",
+        Broke(): "thinking",
+        Loud(): "speaking",
+        Greeted(wake=True): "idle",
+        Greeted(kept=True): "thinking",
+    },
+    "thinking": {
+        Answered(): "speaking",
+        Restarted(): "idle",
+        Greeted(): "listening",
+        Greeted(wake=True): "idle",
+    },
+    "speaking": {
+        Finished(4): "listening",
+        Began(): "listening",
+        Called(): "listening",
+        Hushed(): "listening",
+        Words("x", typed=True): "thinking",
+        Opening(): "thinking",
+        Left(): "asleep",
+        Restarted(): "idle",
+        Greeted(): "listening",
+        Greeted(wake=True): "idle",
+        Greeted(kept=True): "thinking",
+    },
+    "confirming": {
+        YES: "thinking",
+        NO: "speaking",
+        ODD: "speaking",
+        Words("x", typed=True): "thinking",
+        Words("help", command="staff"): "thinking",
+        Words("numb legs", worrying=True): "thinking",
+        Alarmed("x"): "thinking",
+        Nobody(): "speaking",
+        Left(): "asleep",
+        Restarted(): "idle",
+        Broke(): "thinking",
+    },
+    "asleep": {
+        Called(): "speaking",
+        Words("x", typed=True): "thinking",
+        Opening(): "thinking",
+        Restarted(): "idle",
+        Greeted(): "listening",
+    },
+}
+OF_STATE = {one.state: one for one in (IDLE, LISTENING, THINKING, SPEAKING, CONFIRMING, ASLEEP)}
+STAY: dict[State, tuple[Event, ...]] = {
+    "idle": (Began(), Nobody(), Finished(0), Hushed(), Left(), Due(), Faded(), Broke(), Loud(), Words("x")),
+    "listening": (Began(), Called(), Finished(4), Hushed(), Due()),
+    "thinking": (
+        Called(),
+        Words("x"),
+        Words("x", typed=True),
+        Nobody(),
+        Left(),
+        Due(),
+        Finished(4),
+        Alarmed("x"),
+    ),
+    "speaking": (Finished(3), Nobody(), Words("x"), Alarmed("x"), Broke(), Loud(), Due()),
+    "confirming": (Began(), Called(), Finished(4), Due()),
+    "asleep": (Began(), Nobody(), Words("x"), Hushed(), Loud(), Broke(), Due()),
+}
+
+
+@pytest.mark.parametrize("state", get_args(State))
+def test_the_whole_table(state: State) -> None:
+    for event, then in TABLE[state].items():
+        assert step(OF_STATE[state], event)[0].state == then, event
+    for event in STAY[state]:
+        assert step(OF_STATE[state], event)[0].state == state, event
+
+
+def test_a_no_that_was_not_heard_well_is_read_back_and_a_yes_takes_it_once() -> None:
+    asked = done(LISTENING, NO)
+    assert asked == [Hear("guard"), Tell(5, "check_no", "no", confirming=True)]
+    confirming = after(LISTENING, NO, Finished(5))
+    assert confirming.state == "confirming"
+    assert done(confirming, YES) == [Take("speech", "no")]
+    # What was asked about then is answered, and a second yes is a new answer.
+    again = after(confirming, YES, Answered(), Finished(6))
+    assert done(again, YES) == [Take("speech", "yes")]
+
+
+def test_a_no_to_it_asks_the_question_again_and_takes_nothing() -> None:
+    assert done(CONFIRMING, NO) == [Hear("guard"), Deliver(5)]
+
+
+def test_silence_and_what_is_not_understood_ask_again_then_offer_touch_and_are_never_a_yes() -> None:
+    state, keys = CONFIRMING, []
+    for event in (Nobody(), ODD):
+        state, actions = step(state, event)
+        keys += [one.key for one in actions if isinstance(one, Tell)]
+        state = after(state, Finished(state.reply))
+    assert keys == ["check_no", "touch"]
+    assert done(state, Nobody()) == [Take("silence")]
+
+
+def test_a_sign_in_the_unsure_answer_is_acted_on() -> None:
+    assert done(CONFIRMING, Words("no wait both legs are numb", agrees=False, worrying=True)) == [
+        Take("speech", "no wait both legs are numb")
+    ]
+
+
+def test_whoever_speaks_stops_the_voice_and_is_already_answering() -> None:
+    assert done(SPEAKING, Began()) == [Quiet(4), Hear("listen")]
+
+
+def test_without_echo_cancellation_only_the_wake_phrase_interrupts() -> None:
+    half = replace(SPEAKING, half=True)
+    assert done(half, Began()) == []
+    assert done(half, Called()) == [Quiet(4), Hear("listen")]
+    assert Hear("wait") in done(replace(THINKING, half=True), Answered())
+
+
+def test_an_emergency_in_unfinished_words_is_told_to_its_end() -> None:
+    state = after(LISTENING, Alarmed("my legs are numb"))
+    assert done(state, Answered())[0] == Hear("wait")
+    assert after(state, Answered(), Finished(5)).firm is False
+
+
+def test_stop_is_answered_in_writing_only() -> None:
+    stopped = after(LISTENING, Words("stop", command="stop"))
+    assert done(stopped, Answered()) == [Deliver(5, aloud=False), Hear("listen")]
+
+
+def test_slower_says_it_again_and_louder_too() -> None:
+    assert done(LISTENING, Words("slower", command="slower")) == [
+        Turn("speed", -1),
+        Hear("guard"),
+        Deliver(5),
+    ]
+    assert done(CONFIRMING, Words("louder", command="louder"))[0] == Turn("volume", 1)
+
+
+def test_a_broken_recogniser_is_told_once_until_somebody_is_heard_again() -> None:
+    assert done(LISTENING, Broke()) == [Apologise()]
+    told = after(LISTENING, Broke(), Answered(), Finished(5))
+    assert done(told, Broke()) == []
+    heard = after(told, Words("hello"), Answered(), Finished(6))
+    assert done(heard, Broke()) == [Apologise()]
+
+
+def test_a_wait_that_is_over_is_asked_about_also_in_sleep() -> None:
+    asleep = replace(ASLEEP, waiting=True)
+    assert done(asleep, Due()) == [Take("timed_out")]
+    assert done(replace(CONFIRMING, waiting=True), Due()) == [Take("timed_out")]
+
+
+def test_a_kiosk_that_can_be_woken_sleeps_when_nobody_goes_on_and_others_listen_on() -> None:
+    over = replace(LISTENING, done=True)
+    assert after(replace(over, wake=True), Nobody()).state == "asleep"
+    assert after(over, Nobody()).state == "listening"
+
+
+EVENTS = st.one_of(
+    st.builds(Greeted, st.booleans(), st.booleans(), st.booleans()),
+    st.sampled_from(
+        [
+            Called(),
+            Began(),
+            Alarmed("legs"),
+            Nobody(),
+            Opening(),
+            Hushed(),
+            Left(),
+            Restarted(),
+            Due(),
+            Faded(),
+        ]
+    ),
+    st.sampled_from([Broke(), Loud(), Faded()]),
+    st.builds(Answered, st.booleans(), st.booleans()),
+    st.builds(Finished, st.integers(0, 6)),
+    st.builds(
+        Words,
+        st.sampled_from(["no", "yes", "legs"]),
+        typed=st.booleans(),
+        doubt=st.sampled_from(["", "no", "none", "text"]),
+        agrees=st.sampled_from([True, False, None]),
+        command=st.sampled_from(["", "stop", "repeat", "slower", "louder", "back", "restart", "staff"]),
+        worrying=st.booleans(),
+    ),
+)
+
+
+@given(st.lists(EVENTS, max_size=40))
+def test_whatever_happens_in_any_order(events: list[Event]) -> None:
+    state, doubted = Talk(), ""
+    for event in events:
+        before = state
+        state, actions = step(before, event)
+        takes = [one for one in actions if isinstance(one, Take | Apologise)]
+        # Each answer is taken once, and each turn is waited for.
+        assert len(takes) <= 1
+        assert bool(takes) <= (state.state == "thinking")
+        for take in takes:
+            if isinstance(take, Take) and take.kind in ("speech", "text"):
+                assert isinstance(event, Words | Alarmed)
+                # What was read back counts by a yes, and nothing else makes silence an answer.
+                assert take.text == event.text or (event.agrees and take.text == before.doubt)  # type: ignore[union-attr]
+        # What is in doubt is being asked about, and nothing of it outlives that.
+        assert bool(state.doubt) <= (state.state in ("confirming", "speaking"))
+        assert (state.state == "confirming") <= bool(state.doubt)
+        if isinstance(event, Restarted):
+            assert state == Talk(wake=state.wake, half=state.half, reply=state.reply, deaf=state.deaf)
+        assert state.reply >= before.reply
+        doubted = state.doubt
+    # Never stuck: from wherever it is, the turn under way, or a touch, leads to somebody being listened to.
+    state = after(state, Answered(), Finished(after(state, Answered()).reply))
+    while state.state in ("idle", "asleep", "speaking"):
+        state = after(state, Called())
+    assert state.state in ("listening", "confirming"), (state, doubted)
+    assert isinstance(talk.step(state, Words("x", typed=True))[0], Talk)
