@@ -337,7 +337,9 @@ class Conversation:
         # A number that is read back is said once.
         said = voice.sentences(" ".join(answer.replies), twice=keep)
         fields = fields_of(answer, self._hands.emergency_number)
-        more = {"id": reply, "sentences": [one.shown for one in said], "confirming": confirming}
+        shown = [one.shown for one in said]
+        beside = answer is not self._last
+        more = {"id": reply, "sentences": shown, "confirming": confirming, "beside": beside}
         self._out.tell({"type": "answer"} | fields | more)
         if not aloud:
             return

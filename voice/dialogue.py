@@ -8,7 +8,7 @@ from flows.events import Event, Silence, Speech, Started, Text, TimedOut
 from flows.heard import Expecting
 from flows.levels import Level
 from flows.line import Line
-from flows.model import Ask
+from flows.model import Ask, Flow
 from flows.questions import open_question
 from flows.session import Session
 from flows.turn import Alert, Turn
@@ -18,7 +18,7 @@ from store.replay import TooEarlyError
 from store.store import Store
 from voice.alarm import outright
 from voice.assurance import Meant
-from voice.exchange import Answer, Said
+from voice.exchange import Answer, Progress, Said
 from voice.texting import Texting, Texts
 
 log = logging.getLogger(__name__)
@@ -158,7 +158,7 @@ class Dialogue:
             look, then = (texting.look, texting.keep) if texting else (None, None)
             kept = self._store.take_turn(person, None, now, go_on, said.text, look=look, then=then)
             if kept.turn:
-                answer = _answer(conversation, kept.turn, now)
+                answer = self._answer(conversation, kept.turn, now)
                 return texting.told(answer, self.country) if texting else answer
 
         def begin(_: Session | None) -> Turn:
@@ -168,7 +168,7 @@ class Dialogue:
         fresh = secrets.token_urlsafe(16)
         kept = self._store.take_turn(_person(fresh), None, now, begin, said.text, ("", kiosk))
         assert kept.turn is not None
-        return _answer(fresh, kept.turn, now)
+        return self._answer(fresh, kept.turn, now)
 
     def _begin(self, line: Line, said: Said, now: float, language: str) -> Turn:
         """The first turn of a fresh conversation: only words count, nothing was waited for yet."""
@@ -188,8 +188,25 @@ class Dialogue:
                 place = {"conversation": conversation, "kiosk": kiosk, "language": language}
                 self._journal.keep(UNKEPT, now, place | vars(said))
             if turn.session.level == Level.EMERGENCY:
-                return _answer(conversation, turn, now)
+                return self._answer(conversation, turn, now)
         return self.sorry(conversation, now, language)
+
+    def _answer(self, conversation: str | None, turn: Turn, now: float) -> Answer:
+        session = turn.session
+        flow = self._versions.place(session)[0].flow
+        return Answer(
+            conversation=conversation,
+            replies=tuple(reply.text for reply in turn.replies),
+            step=session.step,
+            asks=turn.asks,
+            level=session.level,
+            done=session.done,
+            buttons=turn.buttons,
+            ask_again_in=max(0.0, session.due - now) if session.waiting else None,
+            language=turn.language,
+            anything=open_question(flow, session).expecting.kind == "anything",
+            progress=_progress(flow, session),
+        )
 
     def from_journal(self, unkept: Unkept, now: float) -> None:
         """The journal's hand for what staff must be told. The person was answered then, and is not now."""
@@ -223,16 +240,8 @@ def _event(line: Line, session: Session, said: Said) -> Event:
     return Speech(heard) if said.kind == "speech" else Text(heard)
 
 
-def _answer(conversation: str | None, turn: Turn, now: float) -> Answer:
-    session = turn.session
-    return Answer(
-        conversation=conversation,
-        replies=tuple(reply.text for reply in turn.replies),
-        step=session.step,
-        asks=turn.asks,
-        level=session.level,
-        done=session.done,
-        buttons=turn.buttons,
-        ask_again_in=max(0.0, session.due - now) if session.waiting else None,
-        language=turn.language,
-    )
+def _progress(flow: Flow, session: Session) -> Progress | None:
+    """Whoever was given an advice needs to be asked no more."""
+    wanted = flow.must_ask
+    settled = len(wanted) if session.done else sum(flag in session.flags for flag in wanted)
+    return Progress(settled, len(wanted)) if wanted else None

@@ -31,12 +31,21 @@ class Aside:
 
 
 @dataclass(frozen=True)
+class Progress:
+    """How far the screening is: of ``of`` signs that everybody is asked about, ``settled`` are known."""
+
+    settled: int
+    of: int
+
+
+@dataclass(frozen=True)
 class Answer:
     """What goes back to the kiosk.
 
     ``conversation`` is the id to send next time, ``None`` when none could be begun. ``ask_again_in`` is
     when, in seconds, the kiosk is to send ``timed_out``; ``None`` when nothing is waited for. ``language``
-    is the code of the one that is spoken.
+    is the code of the one that is spoken. ``anything`` says that people may tell what they like, such as
+    where it hurts; ``progress`` is ``None`` where nothing is screened for.
     """
 
     conversation: str | None
@@ -49,6 +58,8 @@ class Answer:
     ask_again_in: float | None = None
     language: str = ""
     aside: Aside | None = None
+    anything: bool = False
+    progress: Progress | None = None
 
 
 def fields_of(answer: Answer, emergency_number: str) -> dict[str, Any]:
@@ -63,6 +74,8 @@ def fields_of(answer: Answer, emergency_number: str) -> dict[str, Any]:
         "buttons": [{"label": one.label, "say": one.say} for one in answer.buttons],
         "ask_again_in": answer.ask_again_in,
         "aside": asdict(answer.aside) if answer.aside else None,
+        "anything": answer.anything,
+        "progress": asdict(answer.progress) if answer.progress else None,
         "language": answer.language,
         "emergency_number": emergency_number,
     }

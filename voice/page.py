@@ -7,11 +7,10 @@ from flask import Blueprint, Response, render_template
 
 from voice.language import FIRST, kiosk_language
 
-# Nothing inline, nothing from elsewhere. Spoken replies may be played from memory (``blob:``).
+# Nothing inline, nothing from elsewhere.
 _POLICY = "; ".join(
     [
         "default-src 'self'",
-        "media-src 'self' blob:",
         "object-src 'none'",
         "base-uri 'none'",
         "form-action 'self'",
@@ -26,7 +25,7 @@ def page_blueprint(
     languages: Mapping[str, str] | None = None,
     heard: str = FIRST,
 ) -> Blueprint:
-    """The page and its files, at ``/``, ``/static/voice/`` and ``/manifest.webmanifest``.
+    """The page and its files, at ``/``, ``/static/voice/``, ``/offline.js`` and ``/manifest.webmanifest``.
 
     ``emergency_number`` comes with the page, so that it is on the screen before the server was asked
     anything and when it cannot be reached. A reply that names ``crisis_line`` first has it shown first.
@@ -67,6 +66,11 @@ def page_blueprint(
         response = page.send_static_file("manifest.webmanifest")
         response.mimetype = "application/manifest+json"
         return response
+
+    @page.get("/offline.js")
+    def offline() -> Response:
+        """Its place is what it may answer for: the whole page."""
+        return page.send_static_file("offline.js")
 
     @page.after_request
     def keep_to_itself(response: Response) -> Response:

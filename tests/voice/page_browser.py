@@ -29,6 +29,8 @@ SIZES = {"phone": (390, 844), "wide": (1280, 800), "tall": (800, 1280)}
 def served(app: Flask) -> Iterator[str]:
     """``app`` on a port of its own; gives its address."""
     server = make_server("127.0.0.1", 0, app, threaded=True)
+    # An open stream ends with its page, not with the server.
+    server.daemon_threads = True  # type: ignore[attr-defined]
     thread = threading.Thread(target=server.serve_forever)
     thread.start()
     try:

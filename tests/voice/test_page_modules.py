@@ -1,9 +1,7 @@
-"""The page's modules by themselves, run by a real browser: the pure step, endpointing, the WAV."""
+"""The page's modules by themselves, run by a real browser: the pure step, the samples of the microphone."""
 
-import base64
-import io
-import wave
 from collections.abc import Iterator
+from itertools import chain
 from typing import Any
 
 import numpy as np
@@ -16,11 +14,14 @@ from voice.page import page_blueprint
 
 pytestmark = needs_browser
 
-START = 'const { fresh, step, inCrisis } = await import("/static/voice/conversation.js");'
 ANSWER = {
-    "conversation": "c1", "heard": {"text": "it hurts"}, "replies": ["Any numbness?"], "audio": None,
-    "level": "info", "done": False, "buttons": [], "ask_again_in": None, "emergency_number": "911",
+    "conversation": "c1", "replies": ["Any numbness?"], "sentences": ["Any numbness?"],
+    "id": "1", "level": "info", "done": False, "buttons": [], "ask_again_in": None, "emergency_number": "911",
+    "confirming": False, "beside": False, "language": "en",
 }  # fmt: skip
+Events = list[dict[str, Any]]
+NOW = {"now": 1000}
+LISTENING = [{"type": "state", "state": "listening"}]
 
 
 @pytest.fixture(scope="module")
@@ -33,23 +34,28 @@ def page() -> Iterator[Page]:
         yield page
 
 
-def after(page: Page, *events: dict[str, Any]) -> dict[str, Any]:
-    """The state after ``events``, from a clean start."""
-    script = f"""async (events) => {{
-        {START}
-        const state = events.reduce(step, fresh({{ emergency: "911", crisis: "988" }}));
-        return {{ ...state, crisis: inCrisis(state) }};
-    }}"""
-    state: dict[str, Any] = page.evaluate(script, list(events))
+def after(page: Page, *events: Events) -> dict[str, Any]:
+    """The state after ``events``, from a clean start, with what it looks like."""
+    script = """async (events) => {
+        const { face, fresh, inCrisis, onScreen, step } = await import("/static/voice/conversation.js");
+        const start = fresh({ emergency: "911", crisis: "988", heard: "en", language: "en" });
+        const state = events.reduce(step, start);
+        return { ...state, crisis: inCrisis(state), face: face(state), shown: onScreen(state) };
+    }"""
+    state: dict[str, Any] = page.evaluate(script, [NOW | event for event in chain(*events)])
     return state
 
 
-def answered(**fields: Any) -> dict[str, Any]:
-    return {"type": "answered", "answer": ANSWER | fields, "at": 1000}
+def answered(heard: str = "it hurts", **fields: Any) -> Events:
+    """Something was heard, and is answered."""
+    return [
+        {"type": "heard", "text": heard, "sure": True, "by": "speech"},
+        {"type": "answer"} | ANSWER | fields,
+    ]
 
 
 def test_both_sides_are_kept_in_order(page: Page) -> None:
-    state = after(page, answered(), answered(heard={"text": "no"}, replies=["One", "Two\nThree"]))
+    state = after(page, answered(), answered(heard="no", replies=["One", "Two\nThree"]))
     assert state["exchanges"] == [
         {"heard": "it hurts", "replies": ["Any numbness?"], "notes": []},
         {"heard": "no", "replies": ["One", "Two", "Three"], "notes": []},
@@ -57,8 +63,8 @@ def test_both_sides_are_kept_in_order(page: Page) -> None:
 
 
 def test_a_new_conversation_of_the_server_drops_what_was_said_before(page: Page) -> None:
-    state = after(page, answered(), answered(conversation="c2", replies=["Hi"], heard=None))
-    assert state["exchanges"] == [{"heard": None, "replies": ["Hi"], "notes": []}]
+    state = after(page, answered(), answered(conversation="c2", replies=["Hi"], heard="hello"))
+    assert state["exchanges"] == [{"heard": "hello", "replies": ["Hi"], "notes": []}]
 
 
 def test_a_crisis_line_that_is_named_first_is_shown_first(page: Page) -> None:
@@ -70,67 +76,80 @@ def test_a_crisis_line_that_is_named_first_is_shown_first(page: Page) -> None:
 
 def test_what_an_emergency_leaves_on_the_screen_names_nobody(page: Page) -> None:
     alarm = answered(level="emergency", done=True, replies=["Call 911 now."])
-    left = after(page, answered(), alarm, {"type": "forgotten"})
+    left = after(page, answered(), alarm, [{"type": "forgotten"}])
     assert left["exchanges"] == [{"heard": None, "replies": ["Call 911 now."], "notes": []}]
-    assert (left["level"], left["conversation"]) == ("emergency", None)
-    assert after(page, answered(), {"type": "forgotten"})["exchanges"] == []
+    assert (left["level"], left["conversation"], left["alertedAt"]) == ("emergency", None, 1000)
+    assert left["face"] == "ready"
+    assert after(page, answered(), [{"type": "forgotten"}])["exchanges"] == []
 
 
-def test_a_wait_that_failed_is_not_sent_for_ever(page: Page) -> None:
-    waiting = answered(ask_again_in=180)
-    failed = {"type": "failed", "kind": "broken", "reason": ""}
-    assert after(page, waiting)["askAgainAt"] == 181_000
-    assert after(page, waiting, failed | {"at": 60_000})["askAgainAt"] == 181_000
-    assert after(page, waiting, failed | {"at": 181_001})["askAgainAt"] is None
+def test_once_they_have_left_nothing_is_shown_but_when_it_asks_again(page: Page) -> None:
+    asleep = [{"type": "state", "state": "asleep", "ask_again_in": 120}]
+    part = [{"type": "partial", "text": "my"}]
+    resting = after(page, LISTENING, answered(), part, asleep)
+    assert (resting["face"], resting["shown"]["heard"]) == ("ready", "it hurts")
+    left = [{"type": "left"}]
+    state = after(page, LISTENING, answered(), part, asleep, left)
+    assert (state["face"], state["shown"], state["heard"]) == ("asleep", None, None)
+    assert state["askAgainAt"] == 121_000
+    awake = after(page, LISTENING, answered(), asleep, left, LISTENING)
+    assert awake["shown"]["replies"] == ["Any numbness?"]
 
 
-def stop_time(page: Page, *parts: tuple[float, float]) -> tuple[float, bool]:
-    """When endpointing stops, and whether it heard a voice: ``parts`` are (loudness, seconds)."""
-    script = """async (parts) => {
-        const { Endpoint } = await import("/static/voice/endpoint.js");
-        const endpoint = new Endpoint();
-        let time = 0;
-        for (const [level, seconds] of parts)
-            for (let i = 0; i < seconds * 50; i++, time += 0.02)
-                if (endpoint.hear(level, 0.02)) return [time, endpoint.spoke];
-        return [null, endpoint.spoke];
+def test_a_no_that_is_not_sure_is_asked_about_in_front_of_its_question(page: Page) -> None:
+    unsure = answered("no", confirming=True, beside=True, replies=["I heard no. Is that right?"])
+    asked = after(page, LISTENING, answered(), unsure)
+    assert asked["shown"] == {"heard": "no", "replies": ["Any numbness?", "I heard no. Is that right?"]}
+    assert len(asked["exchanges"]) == 1
+    taken = after(page, LISTENING, answered(), unsure, answered("yes", replies=["Any fever?"]))
+    assert taken["shown"] == {"heard": "no", "replies": ["Any fever?"]}
+
+
+def test_the_microphone_is_open_only_when_it_can_be_of_use(page: Page) -> None:
+    on = [{"type": "microphone", "now": "on"}]
+    ready = {"type": "ready", "hears": "en", "wake": "", "emergency_number": "911"}
+    lost = {"type": "lost", "kind": "lost", "reason": ""}
+
+    def listens(*events: Events) -> Any:
+        script = """async (events) => {
+            const { fresh, listens, step } = await import("/static/voice/conversation.js");
+            return listens(events.reduce(step, fresh({ emergency: "911", heard: "en", language: "en" })));
+        }"""
+        return page.evaluate(script, [NOW | event for event in chain(*events)])
+
+    assert not listens([ready], LISTENING)
+    assert listens([ready], on, LISTENING)
+    assert not listens([ready], on)
+    assert listens([ready | {"wake": "hey spotter"}], on)
+    assert not listens([ready | {"hears": ""}], on, LISTENING)
+    assert not listens([ready], on, LISTENING, [{"type": "microphone", "now": "off"}])
+    assert not listens([ready], on, LISTENING, [lost])
+
+
+def test_what_the_page_says_by_itself_is_not_shown_as_heard(page: Page) -> None:
+    repeat = [{"type": "sending", "words": "repeat", "quiet": True}]
+    state = after(page, LISTENING, answered(), repeat, answered("repeat"))
+    assert state["exchanges"] == [{"heard": "it hurts", "replies": ["Any numbness?"], "notes": []}]
+    assert state["heard"] is None
+
+
+def test_any_microphone_becomes_16_khz_samples(page: Page) -> None:
+    script = """async (rate) => {
+        const { Resampler } = await import("/static/voice/resampler.js");
+        const resampler = new Resampler(rate, 16000);
+        const wave = (hertz, i) => 0.4 * Math.sin((2 * Math.PI * hertz * i) / rate);
+        const tone = (i) => wave(440, i) + wave(15000, i);
+        const out = [];
+        for (let block = 0; block < rate / 128; block++)
+            out.push(...resampler.feed(Float32Array.from({ length: 128 }, (_, i) => tone(block * 128 + i))));
+        return out;
     }"""
-    time, spoke = page.evaluate(script, parts)
-    return time, spoke
-
-
-@pytest.mark.parametrize(
-    ("parts", "at", "spoke"),
-    [
-        ([(0.002, 1), (0.1, 2), (0.002, 5)], 4.5, True),
-        ([(0.002, 1), (0.1, 1), (0.002, 1), (0.1, 1), (0.002, 5)], 5.5, True),
-        ([(0.002, 30)], 7, False),
-        ([(0.05, 30)], 7, False),  # steady music is no voice
-        ([(0.05, 1), (0.2, 2), (0.05, 5)], 4.5, True),  # a voice above it is
-        ([(0.002, 1), (0.3, 0.06), (0.002, 30)], 7, False),  # a plate set down
-        ([(0.002, 0.5), *[(0.1, 0.5), (0.01, 0.5)] * 40], 20, True),
-    ],
-)
-def test_endpointing(page: Page, parts: list[tuple[float, float]], at: float, spoke: bool) -> None:
-    stopped, heard = stop_time(page, *parts)
-    assert stopped == pytest.approx(at, abs=0.1)
-    assert heard is spoke
-
-
-def test_any_microphone_becomes_a_16_khz_wav(page: Page) -> None:
-    script = """async () => {
-        const { toWav } = await import("/static/voice/microphone.js");
-        const tone = (i) => 0.5 * Math.sin((2 * Math.PI * 440 * i) / 48000);
-        const blocks = Array.from({ length: 47 }, (_, block) =>
-            Float32Array.from({ length: 1024 }, (_, i) => tone(block * 1024 + i)));
-        const bytes = new Uint8Array(await (await toWav(blocks, 48000)).arrayBuffer());
-        return btoa(String.fromCharCode(...bytes));
-    }"""
-    with wave.open(io.BytesIO(base64.b64decode(page.evaluate(script)))) as sound:
-        shape = (sound.getframerate(), sound.getnchannels(), sound.getsampwidth())
-        samples = np.frombuffer(sound.readframes(sound.getnframes()), "<i2")
-    assert shape == (16_000, 1, 2)
-    assert len(samples) == pytest.approx(47 * 1024 / 3, abs=2)
-    spectrum = np.abs(np.fft.rfft(samples))
-    assert np.argmax(spectrum) * 16_000 / len(samples) == pytest.approx(440, abs=2)
-    assert samples.max() == pytest.approx(0.5 * 32767, rel=0.02)
+    for rate in (44_100, 48_000):
+        samples = np.array(page.evaluate(script, rate))[100:-100]
+        assert len(samples) == pytest.approx(16_000, abs=400)
+        spectrum = np.abs(np.fft.rfft(samples * np.hanning(len(samples))))
+        hertz = np.arange(len(spectrum)) * 16_000 / len(samples)
+        assert hertz[np.argmax(spectrum)] == pytest.approx(440, abs=3)
+        # What lies above 8 kHz is gone, and does not come back as another tone.
+        assert spectrum[hertz > 600].max() < spectrum.max() / 300
+        assert samples.max() == pytest.approx(0.4 * 32767, rel=0.03)

@@ -54,7 +54,7 @@ def test_what_is_known_about_the_staff_is_shown(app: Flask, kiosk: Kiosk) -> Non
     # They are led away, and whoever comes to help still sees it.
     page.keyboard.press("Escape")
     kiosk.face("ready")
-    page.clock.fast_forward(125_000)
+    page.clock.fast_forward(46_000)
     expect(page.locator("#heard")).to_be_hidden()
     tell(app, "nobody")
     page.clock.fast_forward(6_000)

@@ -153,7 +153,7 @@ def test_a_number_goes_with_who_typed_it(kiosk: Kiosk) -> None:
     expect(kiosk.page.locator(".lead")).to_contain_text("Is that right?")
     kiosk.page.keyboard.press("Escape")
     kiosk.face("ready")
-    kiosk.page.clock.fast_forward(110_000)
+    kiosk.page.clock.fast_forward(35_000)
     kiosk.page.clock.fast_forward(15_000)
     kiosk.face("asleep")
     assert not re.search(r"206|0123", kiosk.page.content())

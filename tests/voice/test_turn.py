@@ -27,7 +27,7 @@ from voice.wav import RATE, any_pcm, to_wav
 from voice.whisper_recogniser import WhisperRecogniser
 
 FIELDS = {"conversation", "heard", "replies", "step", "asks", "level", "done", "buttons", "ask_again_in"}
-FIELDS |= {"audio", "emergency_number", "language", "aside"}
+FIELDS |= {"audio", "emergency_number", "language", "aside", "anything", "progress"}
 SILENCE = to_wav(bytes(RATE * 2))
 
 
@@ -171,6 +171,19 @@ def test_a_wait_is_counted_down_and_ends_with_a_question(kiosk: Kiosk, clock: Cl
     assert after["conversation"] == answer["conversation"]
     assert after["replies"]
     assert after["ask_again_in"] is None
+
+
+def test_the_screening_tells_how_far_it_is(kiosk: Kiosk) -> None:
+    begun = kiosk.send(event="started")
+    assert begun["anything"] is True
+    assert begun["progress"] == {"settled": 0, "of": 9}
+    answers = [kiosk.send(text="my lower back got tight during squats, pain in my left leg")]
+    answers += [kiosk.send(text="No") for _ in range(3)]
+    settled = [answer["progress"]["settled"] for answer in answers]
+    assert settled == sorted(settled)
+    assert 0 < settled[0] < settled[-1]
+    assert not any(answer["anything"] for answer in answers)
+    assert kiosk.send(text="I cannot control my bladder")["progress"] == {"settled": 9, "of": 9}
 
 
 def test_a_time_out_that_nobody_waits_for_says_nothing(kiosk: Kiosk) -> None:

@@ -1,145 +1,221 @@
-// Wires the page: taps and time in, the conversation's step, and what follows from it.
+// Wires the page: taps, time and what the server says in, the conversation's step, and what follows from it.
 
-import { cutOff, deaf, fresh, step } from "./conversation.js";
+import { dialled, press, typed } from "./answers.js";
+import * as body from "./body.js";
+import { cutOff, deaf, face, fresh, listens, step } from "./conversation.js";
 import * as earcon from "./earcon.js";
-import { listen, MicrophoneError } from "./microphone.js";
-import { reachable, sendEvent, sendSound, sendText, staffNotice, TurnError } from "./server.js";
+import * as emergency from "./emergency.js";
+import { Leaving } from "./leaving.js";
+import { allowed, MicrophoneError, open } from "./microphone.js";
+import { Noise } from "./noise.js";
+import { pairing } from "./pairing.js";
+import { keepPage } from "./shell.js";
 import { Speaker } from "./speaker.js";
+import { staffNotice } from "./staff.js";
+import { Stream } from "./stream.js";
 import * as view from "./view.js";
 import { WORDS } from "./words.js";
 
 const SLOW_AFTER = 5_000;
-const IDLE_AFTER = 120_000;
-const EMERGENCY_STAYS = 600_000;
-const CLEARING_SHOWN = 15_000;
-const LOOK_AGAIN = { cutOff: 3_000, asleep: 30_000, staff: 5_000 };
+const LOST_AFTER = 20_000;
+const STAFF_AGAIN = 5_000;
 const STAFF_NEEDED = ["urgent", "emergency"];
+const VOLUME_STEP = 10;
 
 const find = (id) => document.getElementById(id);
+const names = pairing();
 let state = fresh({ ...document.body.dataset, language: document.documentElement.lang });
-let turn = new AbortController();
+let volume = 100;
 let speaker = null;
-let ear = null;
-let opening = false;
-let lost = null;
-let touchedAt = Date.now();
-let lookedAt = Date.now();
+// The microphone: a function that closes it, or the promise of one.
+let microphone = null;
+let sentAt = null;
+let regained = false;
+const leaving = new Leaving();
+const noise = new Noise();
 // The conversation that staff are needed for, as long as its result is on the screen.
 let watched = null;
 let watchedAt = 0;
 
+const stream = new Stream(hello, { message, sound, lost });
+
 function go(event) {
-  state = step(state, event);
+  const before = face(state);
+  state = step(state, { now: Date.now(), ...event });
   view.render(state, answerTapped, startOver);
-  countDown();
+  showTimes();
+  hearOrNot();
+  const now = face(state);
+  if (speaker && now !== before && now === "listening" && before !== "speaking") earcon.listening(speaker.context);
 }
 
-function countDown() {
-  view.countdown(state.askAgainAt === null ? null : (state.askAgainAt - Date.now()) / 1000);
+function showTimes() {
+  const now = Date.now();
+  view.countdown(state.askAgainAt === null ? null : (state.askAgainAt - now) / 1000);
+  emergency.since(state.alertedAt === null || face(state) === "asleep" ? null : (now - state.alertedAt) / 1000);
 }
 
-// Browsers give out sound only after a touch, so it is made at the first one.
+// Browsers give out sound only after a touch, or where the microphone is open.
 function unlockSound() {
-  speaker ??= new Speaker(new AudioContext());
+  speaker ??= new Speaker(new AudioContext(), {
+    sentence: (index) => {
+      go({ type: "sentence", index });
+      leaving.stay();
+    },
+    progress: (share) => state.speech?.at >= 0 && view.caption(state.speech, share),
+    ended: (id) => {
+      leaving.stay();
+      stream.send("spoken", { id });
+    },
+    mute: () => go({ type: "silent" }),
+  });
+  speaker.volume = volume;
   if (speaker.context.state === "suspended") speaker.context.resume();
 }
 
-/**
- * One turn. `request(conversation, language, signal)` sends it; `safeTwice` says that it may be sent again when
- * nobody knows whether it arrived. Returns whether an answer came.
- */
-async function take(request, { words = null, bySpeech = false, quiet = false, safeTwice = false, regained = false } = {}) {
-  hush();
-  const mine = (turn = new AbortController());
-  const twice = safeTwice || state.conversation === null;
-  go({ type: "sending", words, bySpeech });
-  const slow = setTimeout(() => go({ type: "slow" }), SLOW_AFTER);
-  try {
-    const answer = await request(state.conversation, state.chosen, mine.signal);
-    if (turn !== mine) return false;
-    lost = null;
-    touchedAt = Date.now();
-    go({ type: "answered", answer, at: touchedAt, quiet, regained });
-    watch(STAFF_NEEDED.includes(answer.level) ? answer.conversation : null);
-    if (state.audio) speak();
-    return true;
-  } catch (error) {
-    if (turn !== mine) return false;
-    if (!(error instanceof TurnError)) throw error;
-    lost = twice ? () => take(request, { words, bySpeech, quiet, safeTwice }) : null;
-    lookedAt = touchedAt = Date.now();
-    go({ type: "failed", kind: error.kind, reason: error.reason, at: touchedAt });
-    return false;
-  } finally {
-    clearTimeout(slow);
+/** Opens or closes the microphone, as the page says. */
+async function hearOrNot() {
+  const wanted = listens(state);
+  if (!wanted && typeof microphone === "function") {
+    microphone();
+    microphone = null;
   }
-}
-
-async function speak() {
-  const { audio } = state;
-  const audible = speaker !== null && (await speaker.play(audio, view.caption));
-  if (state.audio !== audio) return;
-  touchedAt = Date.now();
-  if (!audible) go({ type: "muted" });
-  go({ type: "spoken" });
-}
-
-async function talk() {
-  if (ear) return ear.finish();
-  if (cutOff(state)) return reconnect();
-  if (opening || state.face === "thinking") return undefined;
-  if (deaf(state)) return go({ type: "typing", draft: "" });
-  hush();
-  opening = true;
+  if (!wanted || microphone) return;
+  unlockSound();
   try {
-    ear = await listen(speaker.context, view.loudness);
+    microphone = open(speaker.context, (samples) => stream.sendSound(samples), () => heardNoMore("missing"));
+    microphone = await microphone;
+    hearOrNot();
   } catch (error) {
     if (!(error instanceof MicrophoneError)) throw error;
-    return go({ type: "failed", kind: error.kind, at: Date.now() });
-  } finally {
-    opening = false;
+    heardNoMore(error.kind);
   }
-  go({ type: "listening" });
-  earcon.listening(speaker.context);
-  const wav = await ear.heard;
-  ear = null;
-  touchedAt = Date.now();
-  if (state.face !== "listening") return undefined;
-  if (!wav) return tellEvent(state.conversation ? "silence" : "started");
-  earcon.heard(speaker.context);
-  return take((conversation, language, signal) => sendSound(conversation, language, wav, signal), { bySpeech: true });
 }
 
-const tell = (words, options = {}) =>
-  take((conversation, language, signal) => sendText(conversation, language, words, signal), { words, ...options });
+function heardNoMore(kind) {
+  microphone = null;
+  go({ type: "microphone", now: kind });
+}
 
-const tellEvent = (name) =>
-  take((conversation, language, signal) => sendEvent(conversation, language, name, signal), { safeTwice: true });
+function hello() {
+  const { conversation, chosen } = state;
+  return { ...names, language: chosen, ...(conversation ? { conversation } : {}), mode: "wake", duplex: "full" };
+}
+
+function message(event) {
+  switch (event.type) {
+    case "ready":
+      return ready(event);
+    case "level":
+      return level(event);
+    case "volume":
+      return setVolume(event.percent);
+    case "hush":
+      speaker?.stop();
+      return go(event);
+    case "partial":
+    case "heard":
+      leaving.stay();
+      if (event.type === "heard" && event.by === "speech" && speaker) earcon.heard(speaker.context);
+      return go(event);
+    case "answer":
+      sentAt = null;
+      leaving.stay();
+      go(event);
+      return watch(STAFF_NEEDED.includes(event.level) ? event.conversation : null);
+    default:
+      return go(event);
+  }
+}
+
+function level({ db, speech, too_loud }) {
+  const loud = noise.hear(too_loud, Date.now());
+  if (loud !== state.loud) go({ type: "loud", loud });
+  view.loudness(db, speech, state);
+}
+
+function ready(event) {
+  setVolume(event.volume);
+  go(event);
+  // What was said last may or may not have arrived: it is not sent twice, but the server asks again.
+  if (regained && state.conversation) go({ type: "back" });
+  regained = false;
+}
+
+function sound(piece, wav) {
+  if (piece.id === state.speech?.id && speaker) speaker.say(piece, wav);
+  else if (!speaker) go({ type: "silent" });
+}
+
+function lost({ kind, reason }) {
+  speaker?.stop();
+  sentAt = null;
+  regained = true;
+  go({ type: "lost", kind, reason });
+}
+
+/** Says `words` for the person, or for the page itself (`quiet`). */
+function tell(words, { quiet = false, draftNext = null } = {}) {
+  speaker?.stop();
+  if (!stream.send("say", { text: words })) return;
+  sentAt = Date.now();
+  go({ type: "sending", words, quiet, draftNext });
+}
 
 const answerTapped = (button) => tell(button.say);
 
-async function correct() {
-  const misheard = state.exchanges.at(-1)?.heard ?? "";
-  if (await tell(WORDS[state.language].commands.back, { words: null, quiet: true })) go({ type: "typing", draft: misheard });
+function talk() {
+  const now = face(state);
+  if (cutOff(state)) return stream.connect();
+  if (now === "thinking") return undefined;
+  if (deaf(state)) return go({ type: "typing", draft: "" });
+  if (now === "speaking") return hush();
+  if (now === "listening") return stream.send("done");
+  if (state.microphone !== "on") go({ type: "microphone", now: "on" });
+  return stream.send("listen");
+}
+
+function mute() {
+  go({ type: "microphone", now: state.microphone === "on" ? "off" : "on" });
+}
+
+/** Stops speaking at once. */
+function hush() {
+  speaker?.stop();
+  if (state.at === "speaking") stream.send("hush");
+}
+
+function correct() {
+  tell(WORDS[state.language].commands.back, { quiet: true, draftNext: state.exchanges.at(-1)?.heard ?? "" });
 }
 
 /** Speaks another language: by its name in a conversation, and otherwise from the first words on. */
 function choose({ lang, textContent }) {
-  if (state.face === "thinking" || lang === state.language) return;
-  hush();
-  if (state.conversation) tell(textContent, { words: null, quiet: true });
-  else go({ type: "chose", language: lang });
+  if (face(state) === "thinking" || lang === state.language) return;
+  if (state.conversation) return tell(textContent, { quiet: true });
+  stream.send("language", { language: lang });
+  go({ type: "chose", language: lang });
 }
 
-/** Stops listening and speaking; nothing of it is sent. */
-function hush() {
-  if (ear) go({ type: "listened" });
-  ear?.cancel();
-  speaker?.stop();
+function again() {
+  if (face(state) !== "asleep") return tell(WORDS[state.language].commands.repeat, { quiet: true });
+  if (state.microphone === "unasked") go({ type: "microphone", now: "on" });
+  return stream.send("event", { event: "started" });
+}
+
+function setVolume(percent) {
+  volume = Math.max(0, Math.min(100, percent));
+  if (speaker) speaker.volume = volume;
+  view.volume(volume);
+}
+
+function changeVolume(by) {
+  setVolume(volume + by);
+  stream.send("volume", { percent: volume });
 }
 
 function watch(conversation) {
-  if (conversation !== watched) view.staff(null);
+  if (conversation !== watched) emergency.staff(null);
   watched = conversation;
 }
 
@@ -147,57 +223,44 @@ async function askAboutStaff() {
   watchedAt = Date.now();
   const conversation = watched;
   const words = await staffNotice(conversation);
-  if (words && conversation === watched) view.staff(words);
+  if (words && conversation === watched) emergency.staff(words);
 }
 
 function startOver() {
   watch(null);
-  turn.abort();
-  turn = new AbortController();
-  lost = null;
+  speaker?.stop();
+  stream.send("restart");
   go({ type: "startedOver" });
-  hush();
   find("talk").focus();
-}
-
-/** Tries to get the server back; what may have arrived is not sent twice but asked for again. */
-async function reconnect() {
-  lookedAt = Date.now();
-  const up = await reachable();
-  if (state.face === "thinking" || state.face === "listening") return;
-  if (!up && !cutOff(state)) go({ type: "failed", kind: navigator.onLine ? "lost" : "offline", at: lookedAt });
-  if (!up || !cutOff(state)) return;
-  if (lost) await lost();
-  else if (state.conversation) await tell(WORDS[state.language].commands.repeat, { words: null, quiet: true, regained: true });
-  else go({ type: "reached" });
 }
 
 function tick() {
   const now = Date.now();
-  const resting = ["ready", "asleep"].includes(state.face);
-  countDown();
-  if (watched && now - watchedAt > LOOK_AGAIN.staff) askAboutStaff();
-  if (resting && now - lookedAt > LOOK_AGAIN.cutOff && cutOff(state)) reconnect();
-  else if (state.face === "asleep" && now - lookedAt > LOOK_AGAIN.asleep) reconnect();
-  else if (state.face === "ready" && state.askAgainAt !== null && now >= state.askAgainAt && !view.typed()) tellEvent("timed_out");
-  else forgetWhenLeft(now, resting);
+  showTimes();
+  if (watched && now - watchedAt > STAFF_AGAIN) askAboutStaff();
+  if (sentAt !== null && now - sentAt > LOST_AFTER) stream.drop();
+  else if (sentAt !== null && now - sentAt > SLOW_AFTER) go({ type: "slow" });
+  const next = leaving.look(state, now);
+  view.idle(next.clearingIn);
+  if (next.sleep) {
+    stream.send("sleep");
+    go({ type: "left" });
+  }
+  if (next.forget) forget();
 }
 
-function forgetWhenLeft(now, resting) {
-  const blank = state.exchanges.length === 0 && state.draft === null && !state.trouble;
-  const helperNeeded = state.level === "emergency" && state.conversation === null;
-  const left = touchedAt + (helperNeeded ? EMERGENCY_STAYS : IDLE_AFTER) - now;
-  const counting = resting && !blank && state.askAgainAt === null;
-  view.idle(counting && left <= CLEARING_SHOWN ? Math.max(0, left / 1000) : null);
-  if (!counting || left > 0) return;
-  lost = null;
+function forget() {
   // An emergency stays on the screen, and so does what is known about the staff.
-  if (helperNeeded || state.level !== "emergency") watch(null);
-  go({ type: helperNeeded ? "startedOver" : "forgotten" });
+  if (state.level !== "emergency") watch(null);
+  const standing = state.conversation === null && state.level === "emergency";
+  stream.send("restart");
+  go({ type: standing ? "startedOver" : "forgotten" });
+  // The next person finds the kiosk's own language.
+  stream.send("language", { language: state.chosen });
 }
 
 function touched() {
-  touchedAt = Date.now();
+  leaving.stay();
   unlockSound();
 }
 
@@ -208,37 +271,38 @@ document.addEventListener("keydown", (event) => {
   hush();
   if (state.draft !== null) go({ type: "typing", draft: null });
 });
-find("talk").addEventListener("click", () => {
-  touched();
-  talk();
-});
-find("type").addEventListener("click", () => {
+const onClick = (id, act) => find(id).addEventListener("click", act);
+onClick("talk", talk);
+onClick("mute", mute);
+onClick("quieter", () => changeVolume(-VOLUME_STEP));
+onClick("louder", () => changeVolume(VOLUME_STEP));
+onClick("again", again);
+onClick("not-right", correct);
+onClick("start-over", startOver);
+onClick("try-again", () => stream.connect());
+onClick("type", () => {
   hush();
   go({ type: "typing", draft: state.draft === null ? "" : null });
 });
-find("again").addEventListener("click", () => {
-  touched();
-  if (state.face === "asleep") tellEvent("started");
-  else {
-    hush();
-    go({ type: "speaking" });
-    speak();
-  }
+onClick("body-done", () => {
+  const words = WORDS[state.language].body;
+  tell(words.say.replace("{places}", body.told(words)));
 });
+body.watch(() => body.render(WORDS[state.language].body));
 for (const button of find("languages").children) button.addEventListener("click", () => choose(button));
+for (const key of find("pad-keys").children) key.addEventListener("click", () => press(key.value));
 find("typing").addEventListener("submit", (event) => {
   event.preventDefault();
-  if (view.typed()) tell(view.typed());
+  if (typed()) tell(typed());
 });
 find("pad").addEventListener("submit", (event) => {
   event.preventDefault();
-  if (view.dialled()) tell(view.dialled(), { words: null, quiet: true });
+  if (dialled()) tell(dialled(), { quiet: true });
 });
-for (const key of find("pad-keys").children) key.addEventListener("click", () => view.press(key.value));
-find("not-right").addEventListener("click", correct);
-find("start-over").addEventListener("click", startOver);
-find("try-again").addEventListener("click", reconnect);
-window.addEventListener("offline", reconnect);
-window.addEventListener("online", reconnect);
+window.addEventListener("offline", () => stream.drop());
+window.addEventListener("online", () => stream.connect());
 setInterval(tick, 250);
 go({ type: "startedOver" });
+stream.connect();
+if (await allowed()) go({ type: "microphone", now: "on" });
+await keepPage();

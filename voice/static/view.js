@@ -1,61 +1,60 @@
 // Puts a state of the conversation on the screen. It decides nothing and remembers nothing but what is
 // already shown.
 
-import { cutOff, deaf, inCrisis } from "./conversation.js";
+import * as answers from "./answers.js";
+import { cutOff, deaf, face, inCrisis, listens, onScreen } from "./conversation.js";
+import { clock, el, filled, make, setIcon, setText } from "./dom.js";
+import * as emergency from "./emergency.js";
 import { WORDS } from "./words.js";
 
-const ICONS = "/static/voice/icons.svg";
-const TALK_ICON = { listening: "done", thinking: "dots", cut_off: "restart", deaf: "keyboard" };
+const TALK_ICON = { listening: "done", thinking: "dots", speaking: "quiet", cut_off: "restart", deaf: "keyboard" };
 const PEEK = 56;
-const el = Object.fromEntries([...document.querySelectorAll("[id]")].map((node) => [node.id, node]));
 let words = WORDS[document.documentElement.lang];
 let shown = "";
 
 /** Shows `state`; `onAnswer(button)` is called when an answer is tapped, `onStartAgain()` for a new start. */
 export function render(state, onAnswer, onStartAgain) {
   speakLanguage(state.language);
-  const current = state.face === "thinking" ? null : onScreen(state);
-  document.body.dataset.face = state.face;
-  document.body.dataset.level = state.level;
-  document.body.toggleAttribute("data-first", state.exchanges.length === 0);
+  const now = face(state);
+  const current = now === "thinking" ? null : onScreen(state);
+  const { dataset } = document.body;
+  dataset.face = now;
+  dataset.level = now === "asleep" ? "info" : state.level;
+  document.body.toggleAttribute("data-first", !current && now !== "thinking" && state.exchanges.length === 0);
   document.body.toggleAttribute("data-crisis", inCrisis(state));
   document.body.toggleAttribute("data-typing", state.draft !== null);
   document.body.toggleAttribute("data-aside", state.aside !== null);
-  el["start-over"].hidden = state.face === "asleep" && state.draft === null;
-  // The result's level, or the countdown, stands where the status was.
-  const settled = state.face === "ready" && !state.aside && (state.done || state.askAgainAt !== null);
-  status(cutOff(state) ? words.status.cut_off : settled ? "" : words.status[manner(state)]);
-  showCall(state);
+  document.body.toggleAttribute("data-loud", state.loud);
+  document.body.toggleAttribute("data-confirming", state.confirming);
+  el["start-over"].hidden = now === "asleep" && state.draft === null;
+  setText(el.status, statusOf(state, now));
+  emergency.render(now === "asleep" ? { ...state, level: "info" } : state, words);
   showTrouble(state);
-  showLevel(state);
-  showHeard(current ? current.heard : state.pending, Boolean(current), state.bySpeech);
-  // The answers and the pad take room from the stage, so they come before what is to be in view there.
-  showAnswers(state, onAnswer, onStartAgain);
-  showPad(state);
-  showWords(state, current);
-  showTyping(state);
-  showDock(state);
+  showLevel(state, now);
+  showProgress(state, now);
+  showHeard(state, current);
+  // What can be tapped takes room from the stage, so it comes before what is to be in view there.
+  answers.render(state, words, onAnswer, onStartAgain);
+  showWords(state, now, current);
+  showMicrophone(state);
+  showDock(state, now);
 }
 
-// What was said last, or what is asked about the number in front of it.
-function onScreen({ exchanges, aside }) {
-  const last = exchanges.at(-1);
-  if (aside) return { heard: null, replies: aside.replies };
-  return last && { heard: last.heard, replies: [...last.notes, ...last.replies] };
+/** Shows how loud it is (decibels of full scale), and whether a voice is made out. */
+export function loudness(db, speech, state) {
+  // -50 dB is nothing, -10 dB is all.
+  el.ring.style.setProperty("--loudness", Math.min(1, Math.max(0, (db + 50) / 40)).toFixed(3));
+  if (face(state) === "listening" && !state.confirming) setText(el.status, speech ? words.status.hearing : words.status.listening);
 }
 
-/** Shows how loud it is (0 to 1) and whether a voice was made out. */
-export function loudness(level, spoke) {
-  // Loudness is heard in steps of ratio: -50 dB is nothing, -10 dB is all.
-  const share = Math.min(1, Math.max(0, (20 * Math.log10(level + 1e-6) + 50) / 40));
-  el.ring.style.setProperty("--loudness", share.toFixed(3));
-  status(spoke ? words.status.hearing : words.status.listening);
-}
-
-/** Lights the words that the voice has reached; `progress` is 0 to 1. */
-export function caption(progress) {
-  const spans = el.words.querySelectorAll(".word");
-  const letters = [...spans].reduce((sum, word) => sum + word.textContent.length, 0);
+/** Lights the words that the voice has reached: `share` (0 to 1) of sentence `at` of `sentences`. */
+export function caption({ sentences, at }, share) {
+  const lengths = sentences.map((sentence) => sentence.length);
+  const total = lengths.reduce((sum, length) => sum + length, 0);
+  const before = lengths.slice(0, at).reduce((sum, length) => sum + length, 0);
+  const progress = (before + lengths[at] * share) / total;
+  const spans = [...el.words.querySelectorAll(".spoken .word")];
+  const letters = spans.reduce((sum, word) => sum + word.textContent.length, 0);
   let reached = 0;
   for (const word of spans) {
     word.classList.toggle("said", reached <= letters * progress);
@@ -63,12 +62,10 @@ export function caption(progress) {
   }
 }
 
-/** Shows the seconds until the page asks again, or nothing for null. */
+/** Shows the seconds until the kiosk asks again, or nothing for null. */
 export function countdown(seconds) {
   el.wait.hidden = seconds === null;
-  if (seconds === null) return;
-  const whole = Math.max(0, Math.ceil(seconds));
-  setText(el["wait-time"], `${Math.floor(whole / 60)}:${String(whole % 60).padStart(2, "0")}`);
+  if (seconds !== null) setText(el["wait-time"], clock(Math.ceil(seconds)));
 }
 
 /** Says that the screen will be cleared in `seconds`, or nothing for null. */
@@ -78,28 +75,11 @@ export function idle(seconds) {
   el["small-print"].classList.toggle("notice", seconds !== null);
 }
 
-/** Shows what there is to tell about the staff, or nothing for null. */
-export function staff(words) {
-  el.staff.hidden = words === null;
-  setText(el.staff, words ?? "");
-}
-
-/** What is in the field of the number. */
-export const dialled = () => el["pad-number"].value.trim();
-
-/** Types `key` into the field of the number: a digit, a plus sign, or "delete". */
-export function press(key) {
-  const { value } = el["pad-number"];
-  el["pad-number"].value = key === "delete" ? value.slice(0, -1) : value + key;
-}
-
-/** What is in the text field. */
-export const typed = () => (el.typing.hidden ? "" : el.typed.value.trim());
-
-// The face, with thinking that takes too long told apart, and not hearing where one would talk.
-function manner(state) {
-  if (state.face === "thinking" && state.slow) return "slow";
-  return deaf(state) && ["asleep", "ready"].includes(state.face) ? "deaf" : state.face;
+/** Shows how loud the kiosk speaks, in percent. */
+export function volume(percent) {
+  setText(el["volume-now"], filled(words.volume.now, { percent }));
+  el.quieter.disabled = percent <= 0;
+  el.louder.disabled = percent >= 100;
 }
 
 // Every word that stands on the page by itself, in another language.
@@ -115,64 +95,88 @@ function speakLanguage(language) {
   idle(null);
 }
 
-const filled = (text, values) => text.replace(/\{(\w+)\}/g, (_, name) => values[name]);
-
-function status(text) {
-  setText(el.status, text ?? "");
+function statusOf(state, now) {
+  const { status } = words;
+  if (cutOff(state)) return status.cut_off;
+  if (state.confirming && now !== "speaking") return status.confirming;
+  if (now === "asleep" && listens(state)) return filled(status.wake, { wake: state.wake });
+  if (now === "thinking" && state.slow) return status.slow;
+  if (now === "ready" && state.loud) return status.loud;
+  // The result's level, or the countdown, stands where the status was.
+  if (now === "ready" && !state.aside && (state.done || state.askAgainAt !== null)) return "";
+  return deaf(state) && ["asleep", "ready"].includes(now) ? status.deaf : (status[now] ?? "");
 }
 
-function showCall(state) {
-  const emergency = state.level === "emergency";
-  el.call.hidden = !emergency;
-  for (const link of [el["call-number"], el["footer-call"]]) link.href = `tel:${state.call.replace(/[^+\d]/g, "")}`;
-  setText(el["call-number"], state.call);
-  el["call-number"].toggleAttribute("data-long", state.call.length > 4);
-  setText(el["footer-words"], filled(words.footer_call, { number: state.call }));
-  el.caption.setAttribute("aria-live", emergency ? "assertive" : "polite");
+function headline(state, now) {
+  const { headline } = words;
+  if (now === "thinking") return state.slow ? headline.slow : headline.thinking;
+  if (state.away) return headline.resting;
+  if (now === "asleep" && listens(state)) return filled(headline.wake, { wake: state.wake });
+  return deaf(state) ? headline.deaf : (headline[now] ?? headline.asleep);
 }
 
-function showTrouble({ trouble, call }) {
-  const changed = el.trouble.hidden === Boolean(trouble);
-  el.trouble.hidden = !trouble;
+function showTrouble({ trouble, call, connected }) {
+  const kind = trouble?.kind ?? null;
+  const changed = el.trouble.hidden === Boolean(kind);
+  el.trouble.hidden = !kind;
   if (changed) bringIntoView();
-  if (!trouble) return;
-  const { title, help } = words.trouble[trouble.kind];
+  if (!kind) return;
+  const { title, help } = words.trouble[kind];
   setText(el["trouble-title"], title);
-  setText(el["trouble-help"], filled(help, { number: call, reason: trouble.reason }));
-  el["try-again"].hidden = !cutOff({ trouble });
+  setText(el["trouble-help"], filled(help, { number: call, reason: trouble.reason ?? "" }));
+  el["try-again"].hidden = connected;
 }
 
-function showLevel(state) {
-  el.level.hidden = !state.done || state.aside !== null || state.level === "emergency" || state.face === "thinking";
+function showLevel(state, now) {
+  el.level.hidden = !state.done || state.aside !== null || state.level === "emergency" || now === "thinking" || now === "asleep";
   setIcon(el.level.querySelector("use"), `level-${state.level}`);
   setText(el.level.querySelector("span"), words.level[state.level]);
 }
 
-function showHeard(heard, correctable, bySpeech) {
-  el.heard.hidden = !heard;
-  setText(el["heard-label"], bySpeech ? words.said.speech : words.said.text);
-  setText(el["heard-words"], heard ?? "");
-  el["not-right"].hidden = !correctable;
+function showProgress({ progress, done, level }, now) {
+  const shown = progress !== null && progress.settled > 0 && !done && level !== "emergency" && now !== "asleep";
+  el.progress.toggleAttribute("data-shown", shown);
+  const { settled, of } = shown ? progress : { settled: 0, of: 1 };
+  el.progress.setAttribute("aria-valuenow", settled);
+  el.progress.setAttribute("aria-valuemax", of);
+  el.progress.setAttribute("aria-hidden", String(!shown));
+  const told = filled(words.progress.so_far, { settled, of });
+  el.progress.setAttribute("aria-valuetext", told);
+  setText(el["progress-words"], shown ? told : "");
+  el["progress-bar"].style.setProperty("--done", settled / of);
 }
 
-function showWords(state, current) {
-  const replies = current?.replies ?? [words.headline[manner(state)] ?? words.headline.asleep];
-  const key = `${state.exchanges.length} ${replies.join(" ")}`;
+// What was heard stands in one place, which it keeps while it is empty: nothing jumps as words come in.
+function showHeard(state, current) {
+  const coming = state.partial || state.at === "thinking";
+  const heard = coming ? state.heard : (current?.heard ?? null);
+  const { said } = words;
+  el.heard.toggleAttribute("data-shown", Boolean(heard));
+  setText(el["heard-label"], heard ? (state.partial ? said.hearing : state.bySpeech ? said.speech : said.text) : "");
+  setText(el["heard-words"], heard ?? "");
+  el["not-right"].hidden = !heard || coming || state.confirming || cutOff(state);
+}
+
+function showWords(state, now, current) {
+  const replies = current?.replies ?? [headline(state, now)];
+  const key = `${state.exchanges.length} ${state.beside !== null} ${replies.join(" ")}`;
   if (key === shown) return;
   shown = key;
-  const result = (state.done && !state.aside) || state.level === "emergency";
+  const result = current !== null && ((state.done && !state.aside) || state.level === "emergency");
   const parts = result ? [...openedUp(replies[0]), ...replies.slice(1)] : replies;
   const letters = parts.join("").length;
   el.words.dataset.length = letters <= 80 ? "short" : letters <= 200 ? "medium" : "long";
   // The question matters most while one is open, the first sentence once the result is there.
   const lead = result ? 0 : parts.length - 1;
-  el.words.replaceChildren(...parts.map((reply, i) => paragraph(reply, i === lead ? "lead" : "also")));
-  const earlier = current && !state.aside ? state.exchanges.slice(0, -1) : state.exchanges;
-  el.earlier.replaceChildren(...earlier.map(said));
-  const read = replies.join(" ");
+  // What is said beside a question stands under it; only what is new is spoken.
+  const spoken = state.beside ? parts.length - state.beside.length : 0;
+  el.words.replaceChildren(...parts.map((reply, i) => paragraph(reply, `${i === lead ? "lead" : "also"}${i < spoken ? "" : " spoken"}`)));
+  const earlier = current && !state.aside ? state.exchanges.slice(0, -1) : [];
+  el.earlier.replaceChildren(...(now === "ready" && !state.conversation ? [] : earlier).map(said));
+  const read = replies.slice(spoken).join(" ");
   // A screen reader is to say a telephone number digit by digit.
   setText(el.caption, current ? (state.aside ? read.replace(/\d+/g, (group) => [...group].join(" ")) : read) : "");
-  el.stage.toggleAttribute("data-earlier", earlier.length > 0);
+  el.stage.toggleAttribute("data-earlier", el.earlier.children.length > 0);
   bringIntoView();
   // A tapped answer is gone now: a keyboard goes on from the words.
   if (document.activeElement === document.body && current) el.words.focus({ preventScroll: true });
@@ -209,84 +213,25 @@ function said({ heard, replies }) {
   return item;
 }
 
-function showAnswers(state, onAnswer, onStartAgain) {
-  const buttons = cutOff(state) ? [] : state.buttons;
-  const all = buttons.map((button) => answer(button.label, () => onAnswer(button)));
-  // In an emergency nothing competes with the number; starting over stays in its corner.
-  if (state.done && !state.aside && state.level !== "emergency") all.push(answer(words.start_again, onStartAgain));
-  const longest = Math.max(0, ...buttons.map(({ label }) => label.length));
-  el.answers.dataset.shape = shapeOf(buttons.length, longest);
-  const key = JSON.stringify([buttons, state.done, state.exchanges.length, state.aside, state.language]);
-  el.answers.hidden = all.length === 0 || state.draft !== null;
-  if (el.answers.dataset.key === key) return;
-  el.answers.dataset.key = key;
-  el.answers.replaceChildren(...all);
+// Whether the kiosk can hear stands in the corner at all times, and is switched there.
+function showMicrophone(state) {
+  const open = listens(state);
+  el.mute.hidden = deaf(state);
+  el.mute.setAttribute("aria-pressed", String(state.microphone === "on"));
+  el.mute.toggleAttribute("data-open", open);
+  setIcon(el["mute-icon"], state.microphone === "on" ? "microphone" : "muted");
+  setText(el["mute-label"], open ? words.microphone.open : state.microphone === "on" ? words.microphone.closed : words.microphone.shut);
 }
 
-function shapeOf(count, longest) {
-  if (longest <= 2 && count > 4) return "numbers";
-  if (longest <= 8 && count === 3) return "three";
-  return longest <= 16 ? "short" : "long";
-}
-
-function answer(label, onTap) {
-  const button = make("button", "answer", label);
-  button.type = "button";
-  button.addEventListener("click", onTap);
-  return button;
-}
-
-function showTyping(state) {
-  const open = state.draft !== null;
-  const opened = open && el.typing.hidden;
-  const label = state.draft ? words.type.correct : state.exchanges.length ? words.type.answer : words.type.first;
-  setText(el["typed-label"], label);
-  el.typing.hidden = !open;
-  el.type.setAttribute("aria-expanded", String(open));
-  if (!open) el.typed.value = "";
-  if (!opened) return;
-  el.typed.value = state.draft;
-  el.typed.focus();
-  el.typed.select();
-}
-
-function showPad(state) {
-  const asking = state.aside?.stage === "asking" && state.face !== "thinking" && state.draft === null && !cutOff(state);
-  document.body.toggleAttribute("data-pad", asking);
-  const opened = asking && el.pad.hidden;
-  el.pad.hidden = !asking;
-  if (!asking) el["pad-number"].value = "";
-  if (!opened) return;
-  el["pad-number"].value = state.aside.draft;
-  el["pad-number"].focus({ preventScroll: true });
-}
-
-function showDock(state) {
-  const asleep = state.face === "asleep";
-  const talk = cutOff(state) ? "cut_off" : deaf(state) && state.face !== "thinking" ? "deaf" : state.face;
+function showDock(state, now) {
+  const asleep = now === "asleep";
+  const talk = cutOff(state) ? "cut_off" : deaf(state) && now !== "thinking" ? "deaf" : now;
   setText(el["talk-label"], words.talk[talk]);
   setIcon(el["talk-icon"], TALK_ICON[talk] ?? "microphone");
-  el.talk.setAttribute("aria-disabled", String(state.face === "thinking"));
+  el.talk.setAttribute("aria-disabled", String(now === "thinking"));
   setIcon(el["again-icon"], asleep ? "ask" : "sound");
   setText(el["again-label"], asleep ? words.side.ask : words.side.replay);
-  el.again.disabled = cutOff(state) || (!asleep && (!state.audio || state.face === "thinking"));
-  el.type.disabled = state.face === "thinking" || cutOff(state) || !el.pad.hidden;
-  if (state.face !== "listening") el.ring.style.setProperty("--loudness", "0");
-}
-
-function make(tag, className, text = "") {
-  const node = document.createElement(tag);
-  if (className) node.className = className;
-  node.textContent = text;
-  return node;
-}
-
-function setIcon(use, name) {
-  const href = `${ICONS}#${name}`;
-  if (use.getAttribute("href") !== href) use.setAttribute("href", href);
-}
-
-// Touching the text only when it changes keeps screen readers and the layout quiet.
-function setText(node, text) {
-  if (node.textContent !== text) node.textContent = text;
+  el.again.disabled = cutOff(state) || now === "thinking" || (!asleep && state.conversation === null);
+  el.type.disabled = now === "thinking" || cutOff(state) || !el.pad.hidden;
+  if (!listens(state)) el.ring.style.setProperty("--loudness", "0");
 }

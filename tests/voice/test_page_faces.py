@@ -1,0 +1,289 @@
+"""Every face of the page, in every language and on every screen: by eye, by keyboard, by a screen reader."""
+
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe  # type: ignore[import-untyped]
+from flask import Flask
+from playwright.sync_api import Browser, Page, expect
+
+from tests.voice.page_browser import SIZES, Kiosk, browsing, needs_browser, served
+from tests.voice.page_script import Script
+from voice.page import page_blueprint
+
+pytestmark = needs_browser
+
+LANGUAGES = {"en": "English", "es": "Español"}
+RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
+LIST = (
+    "Do you have any of these now?\nTrouble peeing, or you leaked pee or poo\n"
+    "Numb or odd feeling around groin, genitals or bottom. Yes or no?"
+)
+
+
+def buttons(*labels: str) -> list[dict[str, str]]:
+    return [{"label": label, "say": label} for label in labels]
+
+
+def describe(script: Script) -> None:
+    script.answer(
+        "What happened, and what do you feel right now?", anything=True, buttons=buttons("Nothing hurts")
+    )
+
+
+def question(script: Script) -> None:
+    script.say(type="heard", text="it got tight during squats", sure=True, by="speech")
+    script.answer(LIST, buttons=buttons("Yes", "No", "Not sure"), progress={"settled": 3, "of": 9})
+
+
+def score(script: Script) -> None:
+    script.answer("How bad is the pain, from zero to ten?", buttons=buttons(*map(str, range(11))))
+
+
+def confirming(script: Script) -> None:
+    script.say(type="heard", text="no", sure=False, by="speech")
+    script.answer("I heard no. Is that right?", buttons=buttons("Yes", "No"), confirming=True, beside=True)
+
+
+def thinking(script: Script) -> None:
+    script.state("thinking")
+
+
+def result(script: Script) -> None:
+    script.answer("Carry on, but lighter: half the weight. Stop if it comes back.", level="modify", done=True)
+
+
+def waiting(script: Script) -> None:
+    script.answer("Walk gently. I will ask again.", ask_again_in=130)
+    script.state("asleep", ask_again_in=130)
+
+
+def emergency(script: Script) -> None:
+    words = "Stop. Call 911 now, or ask someone to. Say: my legs are numb. Sit or lie down as it hurts least."
+    script.answer(words, level="emergency", done=True)
+
+
+def number(script: Script) -> None:
+    script.answer(
+        "What is your mobile number?", aside={"stage": "asking", "draft": ""}, buttons=buttons("Cancel")
+    )
+
+
+def unpaired(script: Script) -> None:
+    script.close(1008, "this kiosk's token is not known.")
+
+
+FACES: list[Callable[[Script], None]] = [
+    describe, question, score, confirming, thinking, result, number, waiting, emergency, unpaired,
+]  # fmt: skip
+
+
+@pytest.fixture(scope="module")
+def address() -> Iterator[str]:
+    app = Flask(__name__, static_folder=None)
+    app.register_blueprint(page_blueprint(languages=LANGUAGES))
+    with served(app) as address:
+        yield address
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    with browsing("--use-fake-device-for-media-stream", "--use-fake-ui-for-media-stream") as browser:
+        yield browser
+
+
+@pytest.fixture
+def page(browser: Browser) -> Iterator[Page]:
+    context = browser.new_context(viewport={"width": 390, "height": 844}, service_workers="block")
+    page = context.new_page()
+    page.route("**/desk/notice*", lambda route: route.fulfill(json={"told": "", "words": ""}))
+    yield page
+    context.close()
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_every_face_is_for_everybody(page: Page, address: str, language: str) -> None:
+    kiosk, script = Kiosk(page), Script(page, hears=language)
+    page.goto(address)
+    if language != "en":
+        kiosk.tap(LANGUAGES[language])
+    for face in [lambda _: None, *FACES]:
+        face(script)
+        page.wait_for_timeout(200)
+        found = Axe().run(page, options={"runOnly": RULES})
+        assert found.violations_count == 0, (face.__name__, found.generate_report())
+        for side in ("Width", "Height"):
+            room = page.evaluate(f"document.documentElement.client{side}")
+            assert page.evaluate(f"document.documentElement.scroll{side}") == room, face.__name__
+
+
+@pytest.mark.parametrize("size", SIZES)
+def test_what_counts_is_in_sight_and_large(page: Page, address: str, size: str) -> None:
+    width, height = SIZES[size]
+    page.set_viewport_size({"width": width, "height": height})
+    kiosk, script = Kiosk(page), Script(page)
+    page.goto(address)
+    for face in (describe, question, score, confirming, emergency):
+        face(script)
+        expect(page.locator("body")).not_to_have_attribute("data-face", "asleep")
+        stage_top, stage_bottom = kiosk.edges("#stage")
+        top, bottom = kiosk.edges("#call-number" if face is emergency else ".lead")
+        assert stage_top <= top < bottom <= stage_bottom, face.__name__
+        for answer in page.locator(".answers button").all():
+            box = answer.bounding_box()
+            assert box
+            assert min(box["width"], box["height"]) >= 64
+            assert box["y"] + box["height"] <= height, face.__name__
+
+
+SHIFTS = """
+window.shifts = 0;
+new PerformanceObserver((list) => {
+    for (const { value, hadRecentInput } of list.getEntries()) if (!hadRecentInput) window.shifts += value;
+}).observe({ type: "layout-shift", buffered: true });
+"""
+
+
+def test_nothing_jumps_while_words_stream_in(page: Page, address: str) -> None:
+    script = Script(page)
+    page.add_init_script(SHIFTS)
+    page.goto(address)
+    page.click("#talk")
+    question(script)
+    page.wait_for_timeout(600)
+    before = page.evaluate("shifts")
+    spoken = [
+        "no",
+        "I",
+        "do",
+        "not",
+        "think",
+        "so",
+        "it",
+        "is",
+        "more",
+        "of",
+        "a",
+        "dull",
+        "ache",
+        "on",
+        "the",
+        "left",
+        "side",
+        "since",
+        "the",
+        "last",
+        "set",
+        "of",
+        "squats",
+    ]
+    for count in range(1, len(spoken) + 1):
+        script.say(type="partial", text=" ".join(spoken[:count]))
+        script.say(type="level", db=-30 + count % 5, noise_db=-50, speech=True, too_loud=False)
+    expect(page.locator("#heard-words")).to_have_text(" ".join(spoken))
+    page.wait_for_timeout(200)
+    assert page.evaluate("shifts") == before
+    script.say(type="heard", text=" ".join(spoken), sure=True, by="speech")
+    thinking(script)
+    score(script)
+    page.wait_for_timeout(300)
+    # From step to step the words are others, and as many answers as are needed take their place.
+    assert page.evaluate("shifts") - before < 0.15
+
+
+def test_where_it_hurts_is_tapped_or_chosen_by_keyboard(page: Page, address: str) -> None:
+    script = Script(page)
+    page.goto(address)
+    describe(script)
+    page.get_by_role("checkbox", name="lower back on the left").click()
+    below = page.get_by_role("checkbox", name="down the left leg below the knee")
+    below.focus()
+    page.keyboard.press("Space")
+    expect(below).to_be_checked()
+    expect(page.locator("#body-told")).to_have_text(
+        "lower back on the left, down the left leg below the knee"
+    )
+    for place in page.get_by_role("checkbox").all():
+        assert (box := place.bounding_box())
+        assert min(box["width"], box["height"]) >= 24
+    page.get_by_role("button", name="It hurts there").click()
+    expected = "It hurts here: lower back on the left, down the left leg below the knee"
+    assert script.heard[-1] == {"type": "say", "text": expected}
+
+
+def test_too_loud_means_touch_with_the_same_question(page: Page, address: str) -> None:
+    script = Script(page)
+    page.clock.install()
+    page.goto(address)
+    page.click("#talk")
+    question(script)
+    expect(page.locator("body")).to_have_attribute("data-face", "listening")
+    noise: dict[str, Any] = {"type": "level", "db": -12, "noise_db": -14, "speech": False}
+    for _ in range(3):
+        script.say(**noise, too_loud=True)
+        page.wait_for_timeout(50)
+        page.clock.run_for(1_100)
+    expect(page.locator("#status")).to_have_text("Too loud to hear you. Tap your answer.")
+    expect(page.locator("body")).to_have_attribute("data-face", "ready")
+    page.get_by_role("button", name="No", exact=True).click()
+    assert script.heard[-1] == {"type": "say", "text": "No"}
+    # What the server says of it stands under the question and does not take its place.
+    question(script)
+    script.answer("It is too loud here for me to hear you well.", beside=True, buttons=buttons("Yes", "No"))
+    expect(page.locator("#words")).to_contain_text("Trouble peeing")
+    expect(page.locator(".lead")).to_have_text("It is too loud here for me to hear you well.")
+
+
+def test_an_emergency_says_since_when_and_what_to_say(page: Page, address: str) -> None:
+    script = Script(page)
+    page.clock.install()
+    page.goto(address)
+    page.click("#talk")
+    emergency(script)
+    expect(page.locator("#since-time")).to_have_text("0:00")
+    page.clock.run_for(65_000)
+    expect(page.locator("#since-time")).to_have_text("1:05")
+    expect(page.locator("#phone")).to_contain_text("Say where you are")
+
+
+def test_a_kiosk_is_paired_by_opening_its_address_once(page: Page, address: str) -> None:
+    script = Script(page)
+    page.goto(f"{address}/?kiosk=racks#token=secret")
+    expect(page.locator("#volume-now")).to_have_text("Volume 80 percent")
+    assert page.url == f"{address}/?kiosk=racks"
+    page.goto(address)
+    expect(page.locator("#volume-now")).to_have_text("Volume 80 percent")
+    hellos = [one for one in script.heard if one["type"] == "hello"]
+    assert [(one["kiosk"], one["token"]) for one in hellos] == [("racks", "secret")] * 2
+    unpaired(script)
+    expect(page.locator("#trouble")).to_contain_text("this kiosk's token is not known.")
+    expect(page.locator("#trouble")).to_contain_text("call 911 now")
+
+
+def test_louder_and_quieter_are_told_and_shown(page: Page, address: str) -> None:
+    script = Script(page)
+    page.goto(address)
+    page.get_by_role("button", name="Louder").click()
+    assert script.heard[-1] == {"type": "volume", "percent": 90}
+    script.say(type="volume", percent=65)
+    expect(page.locator("#volume-now")).to_have_text("Volume 65 percent")
+
+
+def test_without_a_network_a_fresh_start_still_says_whom_to_call(browser: Browser, address: str) -> None:
+    context = browser.new_context()
+    page = context.new_page()
+    page.goto(address)
+    page.evaluate("""async () => {
+        while (!(await caches.match("/")) || !(await caches.match("/static/voice/dom.js")))
+            await new Promise((go) => setTimeout(go, 50));
+    }""")
+    context.set_offline(True)
+    page.reload()
+    expect(page.locator("#trouble")).to_contain_text("This screen has lost its network.")
+    expect(page.locator("#trouble")).to_contain_text("call 911 now")
+    kept = page.evaluate(
+        "async () => (await (await caches.open('page')).keys()).map(({ url }) => new URL(url).pathname)"
+    )
+    assert all(path == "/" or path.startswith("/static/voice/") for path in kept)
+    context.close()
