@@ -24,6 +24,7 @@ from bench.heard import Condition, Spoken, conditions, hear, live, noticed_in, s
 from flows.heard import Expecting, Heard
 from flows.line import Line, load_line
 from settings import Settings
+from voice.assurance import sure
 from voice.ears import Ears
 from voice.endpointing import PACES, Kind
 from voice.listener import Ended, Listener, Woken, open_listener
@@ -49,8 +50,6 @@ _NO = ("no", "nope", "no it doesn't", "not at all", "no I don't")
 _NEITHER = ("yes", "numb", "now and then", "I don't know", "both legs", "oh yes", "a little", "not sure")
 _NUMBERS = ("one", "three", "four", "seven", "eight", "ten", "two", "five out of ten")
 _FIGURES = (1, 3, 4, 7, 8, 10, 2, 5)
-# As in the kiosk: a "no" is believed when it stood out by this much and was read twice alike.
-_CLEAR_DB, _SHORTEST = 15.0, 0.15
 _QUESTION = "saddle_numbness"
 
 
@@ -121,12 +120,10 @@ def answers(hall: Hall, listener: Listener) -> None:
             if hall.meant(ended, "yes_no") != "no":
                 continue
             wrong_no += 1
-            evidence = ended.evidence
-            sure = evidence.snr_db >= _CLEAR_DB and evidence.seconds >= _SHORTEST and evidence.agreed
             # "I heard no. Is that right?" They say no, and may be misheard once more.
             say = list(hall.people.values())[number % len(hall.people)]
             confirms = hear(listener, spoken(say, "no", condition, number * RATE).pcm, "yes_no")
-            accepted += sure or hall.meant(confirms, "yes_no") == "yes"
+            accepted += sure(ended.evidence, ended.transcript.text) or hall.meant(confirms, "yes_no") == "yes"
         every = len(asked)
         row(
             condition.name,
