@@ -5,155 +5,30 @@ again at once, and hears the next ones.
 """
 
 import contextlib
-import itertools
 import logging
-import socket
-import struct
-import subprocess
-import sys
 import threading
 import time
 from collections.abc import Callable, Sequence
-from concurrent.futures import Future
 from concurrent.futures import TimeoutError as NotYetError
-from multiprocessing.connection import Connection
 from pathlib import Path
 from typing import Literal
 
 from voice.choose import Hearing
 from voice.ear import Ear
-from voice.ear_messages import Heard, Here, Told
+from voice.ear_messages import Told
+from voice.ear_process import EarProcess, Utterance
 from voice.recogniser import RecogniserError, Transcript
 
 log = logging.getLogger(__name__)
 
-_PROJECT = Path(__file__).resolve().parent.parent
 # Each holds a minute of sound at most (2 MB), here and there together.
 STREAMS = 16
 _LOADING_SECONDS = 120.0
 # How long anything may take that a recogniser is asked for, and how often it is asked whether it lives.
 PATIENCE = 10.0
 _WATCH_SECONDS = 2.0
-# A message that cannot be handed over for so long was sent to somebody who does not listen.
-_SEND_SECONDS = 2
 # Between two starts of one that dies at once.
 _FIRST_WAIT, _LONGEST_WAIT = 0.5, 30.0
-
-_numbers = itertools.count(1)
-
-
-class _Utterance:
-    """What is known of one utterance, on this side."""
-
-    def __init__(self) -> None:
-        self.number = next(_numbers)
-        self.partial = ""
-        self.transcript: Future[Transcript] = Future()
-
-
-class _Process:
-    """One life of the recogniser's process."""
-
-    def __init__(self, vosk_model: Path | None, data_dir: Path) -> None:
-        self._socket, theirs = socket.socketpair()
-        self._socket.setsockopt(socket.SOL_SOCKET, socket.SO_SNDTIMEO, struct.pack("ll", _SEND_SECONDS, 0))
-        command = [sys.executable, "-m", "voice.hearing", str(theirs.fileno())]
-        with theirs:
-            self._process = subprocess.Popen(
-                [*command, str(vosk_model or ""), str(data_dir)],
-                cwd=_PROJECT,
-                stdin=subprocess.DEVNULL,
-                pass_fds=[theirs.fileno()],
-            )
-        self._connection = Connection(self._socket.detach())
-        self._sending = threading.Lock()
-        self._guard = threading.Lock()
-        self._utterances: dict[int, _Utterance] = {}
-        self._over = False
-        self.pid = self._process.pid
-        self.here: Future[Here] = Future()
-        self.lived = 0.0
-        self.heard_from = time.monotonic()
-
-    def serve(self) -> None:
-        """Takes in what the process says until it is over, then fails what it was hearing."""
-        try:
-            here: Here = self._connection.recv()
-            began = self.heard_from = time.monotonic()
-            self.here.set_result(here)
-            while True:
-                heard: Heard = self._connection.recv()
-                self.lived = time.monotonic() - began
-                self.heard_from = time.monotonic()
-                self._take(heard)
-        except (EOFError, OSError):
-            pass
-        self._process.kill()
-        self._process.wait()
-        with self._sending:
-            self._connection.close()
-        gone = RecogniserError("the recogniser stopped; it is started again: say it once more")
-        with self._guard:
-            self._over = True
-            lost = list(self._utterances.values())
-        for utterance in lost:
-            utterance.transcript.set_exception(gone)
-        if not self.here.done():
-            self.here.set_exception(RecogniserError("the recogniser stopped while it was loaded"))
-
-    def begin(self, phrases: Sequence[str]) -> _Utterance:
-        utterance = _Utterance()
-        with self._guard:
-            if self._over:
-                raise RecogniserError("the recogniser is being started again: try in a moment")
-            self._utterances[utterance.number] = utterance
-        self.tell(Told(utterance.number, "begin", tuple(phrases)))
-        return utterance
-
-    def tell(self, told: Told) -> None:
-        """Sends ``told``. Raises `RecogniserError` when the process does not take it."""
-        try:
-            with self._sending:
-                self._connection.send(told)
-        except OSError as error:
-            self.kill()
-            raise RecogniserError("the recogniser does not listen; it is started again") from error
-
-    def finish(self, utterance: _Utterance, patience: float) -> Transcript:
-        self.tell(Told(utterance.number, "finish"))
-        try:
-            return utterance.transcript.result(patience)
-        except NotYetError:
-            self.kill()
-            raise RecogniserError(f"the recogniser did not answer within {patience:g} s") from None
-        finally:
-            self._forget(utterance)
-
-    def drop(self, utterance: _Utterance) -> None:
-        """Nobody wants to know any more."""
-        self._forget(utterance)
-        if not utterance.transcript.done():
-            self.tell(Told(utterance.number, "drop"))
-
-    def kill(self) -> None:
-        """Ends it; `serve` tells everybody."""
-        self._process.kill()
-
-    def _take(self, heard: Heard) -> None:
-        with self._guard:
-            utterance = self._utterances.get(heard.number)
-        if utterance is None or utterance.transcript.done():
-            return
-        if isinstance(heard.what, str):
-            utterance.partial = heard.what
-        elif isinstance(heard.what, Transcript):
-            utterance.transcript.set_result(heard.what)
-        else:
-            utterance.transcript.set_exception(RecogniserError(f"the recogniser failed: {heard.what}"))
-
-    def _forget(self, utterance: _Utterance) -> None:
-        with self._guard:
-            self._utterances.pop(utterance.number, None)
 
 
 class Ears:
@@ -169,7 +44,7 @@ class Ears:
         self._vosk_model, self._data_dir, self._patience = vosk_model, data_dir, patience
         self._places = threading.BoundedSemaphore(streams)
         self._closing = threading.Event()
-        self._process = _Process(vosk_model, data_dir)
+        self._process = EarProcess(vosk_model, data_dir)
         self._keeper = threading.Thread(target=self._keep, name="ears", daemon=True)
         self._watcher = threading.Thread(target=self._watch, name="ears' watch", daemon=True)
         self._keeper.start()
@@ -206,7 +81,7 @@ class Ears:
         self._process.kill()
         self._keeper.join(self._patience)
 
-    def process(self) -> _Process:
+    def process(self) -> EarProcess:
         """The process that hears now, or will in a moment. Raises `RecogniserError` when none does."""
         process = self._process
         try:
@@ -228,7 +103,7 @@ class Ears:
             elif self._closing.wait(wait):
                 return
             wait = min(2 * wait, _LONGEST_WAIT)
-            self._process = _Process(self._vosk_model, self._data_dir)
+            self._process = EarProcess(self._vosk_model, self._data_dir)
             if self._closing.is_set():
                 self._process.kill()
 
@@ -251,8 +126,8 @@ class _RemoteEar:
 
     def __init__(self, ears: Ears, patience: float, give_back: Callable[[], None]) -> None:
         self._ears, self._patience, self._give_back = ears, patience, give_back
-        self._process: _Process | None = None
-        self._utterance: _Utterance | None = None
+        self._process: EarProcess | None = None
+        self._utterance: Utterance | None = None
 
     def begin(self, phrases: Sequence[str] = ()) -> None:
         self._drop()
@@ -286,7 +161,7 @@ class _RemoteEar:
             utterance.transcript.result()
         process.tell(Told(utterance.number, verb, what))
 
-    def _under_way(self) -> tuple[_Process, _Utterance]:
+    def _under_way(self) -> tuple[EarProcess, Utterance]:
         if self._process is None or self._utterance is None:
             raise RecogniserError("nothing was begun to be heard")
         return self._process, self._utterance

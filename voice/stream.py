@@ -4,9 +4,6 @@ import json
 import logging
 import socket
 import threading
-import time
-from collections import deque
-from collections.abc import Callable, Mapping
 from typing import Any
 
 from flask import Blueprint
@@ -15,7 +12,9 @@ from simple_websocket import ConnectionClosed, Server
 
 from flows.broken import where
 from voice.conversation import Conversation, Hands
+from voice.inbox import Allowance, Inbox
 from voice.mouth import Uttered
+from voice.outbox import SLOWEST, Outbox
 from voice.requests import Hello, Request, RequestError, request_of
 from voice.wav import RATE
 
@@ -23,125 +22,9 @@ log = logging.getLogger(__name__)
 
 # Two seconds of sound.
 LARGEST_MESSAGE = 64_000
-# Sound that waits to be heard (bytes), and messages of all kinds.
-_MOST_SOUND = 120 * RATE * 2
-_MOST_MESSAGES = 8000
-# Sound may come so much faster than it is spoken, in the long run, and so many seconds of it at once.
-_FASTER, _BURST = 20.0, 240.0
-# What a slow client has not taken yet (bytes), and how long one message may take it (s).
-_MOST_UNSENT = 8_000_000
-_SLOWEST = 10.0
 _GREETING = 0.5
 _TICK = 0.1
 TOO_SLOW, TOO_MUCH, TRY_LATER, LEAVING = 4000, 1009, 1013, 1001
-
-
-class _Inbox:
-    """What came and was not done yet. One thread puts, another takes."""
-
-    def __init__(self) -> None:
-        self._changed = threading.Condition()
-        self._messages: deque[bytes | str | Uttered] = deque()
-        self._sound = 0
-
-    def put(self, message: bytes | str | Uttered) -> bool:
-        """False when there is too much already."""
-        size = len(message) if isinstance(message, bytes) else 0
-        with self._changed:
-            if self._sound + size > _MOST_SOUND or len(self._messages) >= _MOST_MESSAGES:
-                return False
-            self._messages.append(message)
-            self._sound += size
-            self._changed.notify()
-        return True
-
-    def get(self, timeout: float) -> bytes | str | Uttered | None:
-        """The next message; ``None`` when none came in time."""
-        with self._changed:
-            if not self._messages:
-                self._changed.wait(timeout)
-            if not self._messages:
-                return None
-            message = self._messages.popleft()
-            self._sound -= len(message) if isinstance(message, bytes) else 0
-            return message
-
-
-class _Outbox:
-    """What the client has not taken yet. Filled by any thread, sent by its own."""
-
-    def __init__(self, send: Callable[[str | bytes], None]) -> None:
-        self._send = send
-        self._changed = threading.Condition()
-        self._messages: deque[str | bytes] = deque()
-        self._unsent = 0
-        self._since: float | None = None
-        self._over = False
-        self.too_slow = False
-        self._thread = threading.Thread(target=self._run, name="stream out", daemon=True)
-        self._thread.start()
-
-    def tell(self, message: Mapping[str, Any]) -> None:
-        self._put(json.dumps(message, ensure_ascii=False))
-
-    def sound(self, message: Mapping[str, Any], wav: bytes) -> None:
-        self._put(json.dumps(message, ensure_ascii=False), wav)
-
-    def _put(self, *messages: str | bytes) -> None:
-        with self._changed:
-            if self._unsent > _MOST_UNSENT:
-                self.too_slow = True
-            if self.too_slow or self._over:
-                return
-            self._messages.extend(messages)
-            self._unsent += sum(map(len, messages))
-            self._changed.notify()
-
-    @property
-    def stuck(self) -> bool:
-        """Whether the client does not take what is sent."""
-        with self._changed:
-            return self.too_slow or (self._since is not None and time.monotonic() - self._since > _SLOWEST)
-
-    def close(self, patience: float, *, drop: bool = False) -> bool:
-        """Sends what is left, unless that is to be dropped. False when ``patience`` (s) is not enough."""
-        with self._changed:
-            self._over = True
-            if drop:
-                self._messages.clear()
-            self._changed.notify()
-        self._thread.join(patience)
-        return not self._thread.is_alive()
-
-    def _run(self) -> None:
-        while True:
-            with self._changed:
-                while not self._messages and not self._over:
-                    self._changed.wait()
-                if not self._messages:
-                    return
-                message = self._messages.popleft()
-                self._since = time.monotonic()
-            try:
-                self._send(message)
-            except (ConnectionClosed, OSError):
-                return
-            with self._changed:
-                self._unsent -= len(message)
-                self._since = None
-
-
-class _Allowance:
-    """How much sound may come: as much as is spoken, a good deal faster, and some at once (s)."""
-
-    def __init__(self) -> None:
-        self._left, self._at = _BURST, time.monotonic()
-
-    def takes(self, seconds: float) -> bool:
-        now = time.monotonic()
-        self._left = min(_BURST, self._left + (now - self._at) * _FASTER) - seconds
-        self._at = now
-        return self._left >= 0
 
 
 class _ClosingError(Exception):
@@ -187,8 +70,8 @@ class _Stream:
 
     def __init__(self, hands: Hands, ws: Server) -> None:
         self._hands, self._ws = hands, ws
-        self._inbox = _Inbox()
-        self._outbox = _Outbox(ws.send)
+        self._inbox = Inbox()
+        self._outbox = Outbox(ws.send)
         self._ended = threading.Event()
         self._closing: _ClosingError | None = None
 
@@ -202,11 +85,11 @@ class _Stream:
         except _ClosingError as error:
             self._closing = error
         self._ended.set()
-        worker.join(_SLOWEST)
+        worker.join(SLOWEST)
         self._hang_up()
 
     def _read(self, leaving: threading.Event) -> None:
-        allowance = _Allowance()
+        allowance = Allowance()
         while not self._ended.is_set():
             message = self._ws.receive(timeout=_TICK)
             if leaving.is_set():

@@ -169,7 +169,7 @@ def test_a_server_that_ends_says_so_at_once(hands: Hands) -> None:
 
 
 def test_a_client_that_takes_nothing_is_dropped(hands: Hands, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("voice.stream._MOST_UNSENT", 100_000)
+    monkeypatch.setattr("voice.outbox._MOST_UNSENT", 100_000)
     with serving(app_of(hands, most=1)) as url:
         with socket.create_connection(urlsplit(url).netloc.split(":")) as slow:  # type: ignore[arg-type]
             slow.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)
