@@ -6,7 +6,7 @@ from flows.heard import Heard
 from flows.questions import Question
 from voice.listener import Evidence
 from voice.plain_words import plain_words
-from voice.talk import Doubt
+from voice.talk_events import Doubt
 
 # A voice stands out from the room by this much where a recogniser's "no" can be believed (dB).
 _CLEAR_DB = 15.0

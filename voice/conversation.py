@@ -9,7 +9,7 @@ from typing import Any, Protocol, TypeVar
 from flows.broken import where
 from flows.session import EXPIRY_SECONDS
 from flows.turn import Button
-from voice import assurance, talk
+from voice import assurance, talk, talk_actions, talk_events
 from voice.alarm import Alarm
 from voice.dialogue import Dialogue
 from voice.exchange import Answer, Said, fields_of
@@ -105,7 +105,7 @@ class Conversation:
                 "speed": self._speed,
             }
         )
-        self._do(talk.Greeted(hello.mode == "wake", hello.duplex == "half", kept), tell_state=True)
+        self._do(talk_events.Greeted(hello.mode == "wake", hello.duplex == "half", kept), tell_state=True)
 
     def ask(self, request: Request) -> None:
         """Does what the client asks for."""
@@ -113,11 +113,11 @@ class Conversation:
             case Say(text):
                 self._words(text, None)
             case Happened("started"):
-                self._do(talk.Opening())
+                self._do(talk_events.Opening())
             case Happened():
-                self._do(talk.Due())
+                self._do(talk_events.Due())
             case Played(reply):
-                self._do(talk.Finished(reply))
+                self._do(talk_events.Finished(reply))
             case Volume(percent):
                 self._volume = percent
             case Speed(words):
@@ -132,11 +132,11 @@ class Conversation:
             if self._speaking:
                 self._finish()
             return
-        asked: dict[str, talk.Event] = {
-            "listen": talk.Called(),
-            "hush": talk.Hushed(),
-            "sleep": talk.Left(),
-            "restart": talk.Restarted(),
+        asked: dict[str, talk_events.Event] = {
+            "listen": talk_events.Called(),
+            "hush": talk_events.Hushed(),
+            "sleep": talk_events.Left(),
+            "restart": talk_events.Restarted(),
         }
         self._do(asked[name])
 
@@ -159,11 +159,11 @@ class Conversation:
         if self._speaking and now - self._sound_at > _STALLED:
             self._finish()
         if self._over is not None and now > self._over:
-            self._do(talk.Finished(self._talk.reply))
+            self._do(talk_events.Finished(self._talk.reply))
         if self._due is not None and now >= self._due:
-            self._do(talk.Due())
+            self._do(talk_events.Due())
         elif self._due is None and now - self._turn_at > EXPIRY_SECONDS["voice"]:
-            self._do(talk.Faded())
+            self._do(talk_events.Faded())
 
     def uttered(self, uttered: Uttered) -> None:
         """A reply has gone out."""
@@ -171,7 +171,7 @@ class Conversation:
             return
         if uttered.silent:
             self._out.tell({"type": "silent", "id": uttered.reply})
-            self._do(talk.Finished(uttered.reply))
+            self._do(talk_events.Finished(uttered.reply))
         else:
             self._over = self._told_at + uttered.seconds + _GRACE
 
@@ -186,11 +186,11 @@ class Conversation:
     def _notice(self, one: Noticed) -> None:
         match one:
             case Woken():
-                self._do(talk.Called())
+                self._do(talk_events.Called())
             case Started():
                 self._speaking, self._shown = True, ""
                 self._alarm.begin()
-                self._do(talk.Began())
+                self._do(talk_events.Began())
             case Partial(text):
                 self._partial(text)
             case Ended(transcript, evidence):
@@ -199,10 +199,10 @@ class Conversation:
                     self._show(transcript.text)
                     self._words(transcript.text, evidence)
                 else:
-                    self._do(talk.Nobody())
+                    self._do(talk_events.Nobody())
             case Nobody():
                 self._speaking = False
-                self._do(talk.Nobody())
+                self._do(talk_events.Nobody())
             case Level():
                 self._level(one)
 
@@ -213,7 +213,7 @@ class Conversation:
         if self._alarm.rings(self._hands.dialogue.emergencies(text, self._spoken)):
             self._speaking = False
             self._out.tell({"type": "heard", "text": text, "sure": True, "by": "speech"})
-            self._do(talk.Alarmed(text))
+            self._do(talk_events.Alarmed(text))
 
     def _show(self, text: str) -> None:
         """The words so far. Who speaks little, or sends sound fast, has none before all of it was said."""
@@ -229,7 +229,7 @@ class Conversation:
             self._out.tell({"type": "level", **loudness, "speech": level.speech, "too_loud": level.too_loud})
         if self._loud >= _TOO_LOUD:
             self._loud = 0
-            self._do(talk.Loud())
+            self._do(talk_events.Loud())
 
     def _finish(self) -> None:
         self._speaking = False
@@ -245,7 +245,7 @@ class Conversation:
             self._out.tell({"type": "heard", "text": text, "sure": sure, "by": by})
         meant = self._hands.dialogue.meant(self._conversation, text, self._hands.now(), self._spoken)
         typed = evidence is None
-        words = talk.Words(text, typed)
+        words = talk_events.Words(text, typed)
         if meant:
             answered = {"yes": True, "no": False}.get(meant.agrees.yes_no or "")
             agreed = evidence is None or evidence.agreed
@@ -270,7 +270,7 @@ class Conversation:
 
     # What is to be done.
 
-    def _do(self, event: talk.Event, *, tell_state: bool = False) -> None:
+    def _do(self, event: talk_events.Event, *, tell_state: bool = False) -> None:
         before = self._talk
         self._talk, actions = talk.step(before, event)
         if tell_state or self._talk.state != before.state:
@@ -283,31 +283,31 @@ class Conversation:
         left = {"ask_again_in": max(0.0, (self._due or 0.0) - self._hands.clock())} if waits else {}
         self._out.tell({"type": "state", "state": self._talk.state, **left})
 
-    def _act(self, action: talk.Action) -> None:
+    def _act(self, action: talk_actions.Action) -> None:
         match action:
-            case talk.Hear(how):
+            case talk_actions.Hear(how):
                 self._listen(how)
-            case talk.Take(kind, text):
+            case talk_actions.Take(kind, text):
                 said, now = Said(kind, text), self._hands.now()
                 dialogue = self._hands.dialogue
                 answer = dialogue.answer(self._conversation, said, now, self._spoken, self._kiosk)
                 self._answered(answer)
-            case talk.Apologise():
+            case talk_actions.Apologise():
                 self._answered(
                     self._hands.dialogue.sorry(self._conversation, self._hands.now(), self._spoken)
                 )
-            case talk.Deliver(reply, aloud):
+            case talk_actions.Deliver(reply, aloud):
                 if self._last:
                     self._say(reply, self._last, aloud=aloud, confirming=False)
-            case talk.Tell():
+            case talk_actions.Tell():
                 self._tell(action)
-            case talk.Quiet(reply):
+            case talk_actions.Quiet(reply):
                 self._mouth.hush()
                 self._over = None
                 self._out.tell({"type": "hush", "id": reply})
-            case talk.Turn(what, by):
+            case talk_actions.Turn(what, by):
                 self._turn(what, by)
-            case talk.Forget():
+            case talk_actions.Forget():
                 self._last = self._conversation = self._due = None
 
     def _answered(self, answer: Answer) -> None:
@@ -316,9 +316,9 @@ class Conversation:
         self._conversation = answer.conversation
         self._due = None if answer.ask_again_in is None else clock + answer.ask_again_in
         waiting, kept = self._due is not None, answer.conversation is not None
-        self._do(talk.Answered(answer.done, waiting, kept))
+        self._do(talk_events.Answered(answer.done, waiting, kept))
 
-    def _tell(self, tell: talk.Tell) -> None:
+    def _tell(self, tell: talk_actions.Tell) -> None:
         """Words of the kiosk's own, beside the open question."""
         last = self._last or Answer(None, (), language=self._language)
         kiosk = words_of(last.language)
@@ -387,7 +387,7 @@ class Conversation:
             self._listener = self._hands.listen()
         except Exception as error:
             log.error("the ears of a stream cannot be had: %s", where(error))
-            self._do(talk.Broke())
+            self._do(talk_events.Broke())
 
     def _ears(self, do: Callable[[Listener], T]) -> T | None:
         """What ``do`` gives for the ears; ``None`` without ears, or when they fail: the utterance is lost."""
@@ -398,5 +398,5 @@ class Conversation:
         except Exception as error:
             log.error("the ears of a stream failed: %s", where(error))
             self._speaking = False
-            self._do(talk.Broke())
+            self._do(talk_events.Broke())
             return None

@@ -46,8 +46,8 @@ class OfferWords:
 class KioskLanguage:
     """``voice`` is eSpeak NG's name of the voice; ``page`` every word of the page, by nested names.
 
-    ``talk`` is what the kiosk says beside the conversation, by `voice.talk.Tell.key`; ``plain`` are the words
-    of a kiosk without a browser.
+    ``talk`` is what the kiosk says beside the conversation, by `voice.talk_actions.Tell.key`; ``plain`` are
+    the words of a kiosk without a browser.
     """
 
     code: str

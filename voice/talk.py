@@ -7,10 +7,29 @@ the page and the plain microphone, are clients of the stream that it answers.
 from dataclasses import dataclass, replace
 from typing import Literal
 
-State = Literal["idle", "listening", "thinking", "speaking", "confirming", "asleep"]
-# How an answer that would lower the worry is read back: the key of the words.
-Doubt = Literal["", "no", "none", "text"]
+from voice.talk_actions import Action, Apologise, Deliver, Forget, Hear, Quiet, Take, Tell, Turn
+from voice.talk_events import (
+    Alarmed,
+    Answered,
+    Began,
+    Broke,
+    Called,
+    Doubt,
+    Due,
+    Event,
+    Faded,
+    Finished,
+    Greeted,
+    Hushed,
+    Left,
+    Loud,
+    Nobody,
+    Opening,
+    Restarted,
+    Words,
+)
 
+State = Literal["idle", "listening", "thinking", "speaking", "confirming", "asleep"]
 # Not understood so often in a row, whoever is asked "is that right?" is asked to touch; once more, and the
 # conversation treats it as silence.
 _TOUCH_AFTER = 2
@@ -49,192 +68,6 @@ class Talk:
     loud: bool = False
 
 
-@dataclass(frozen=True)
-class Greeted:
-    """A front end is there. ``kept``: it goes on with a conversation."""
-
-    wake: bool = False
-    half: bool = False
-    kept: bool = False
-
-
-@dataclass(frozen=True)
-class Called:
-    """The wake phrase was said, or "talk" touched."""
-
-
-@dataclass(frozen=True)
-class Began:
-    """Somebody began to speak."""
-
-
-@dataclass(frozen=True)
-class Alarmed:
-    """The words so far say an emergency outright."""
-
-    text: str
-
-
-@dataclass(frozen=True)
-class Words:
-    """Final words, spoken or typed.
-
-    ``doubt`` is how to read them back when they would lower the worry and are not sure; ``agrees`` is what
-    they say to "is that right?", ``None`` where that is not told surely; ``command`` is one that is in them,
-    and ``worrying`` says that a sign is.
-    """
-
-    text: str
-    typed: bool = False
-    doubt: Doubt = ""
-    agrees: bool | None = None
-    command: str = ""
-    worrying: bool = False
-
-
-@dataclass(frozen=True)
-class Nobody:
-    """Nobody spoke, or no words were in what they said."""
-
-
-@dataclass(frozen=True)
-class Opening:
-    """The front end asks for the first question."""
-
-
-@dataclass(frozen=True)
-class Answered:
-    """The turn was taken. Its answer is ``done``, and asks again later when it is ``waiting``."""
-
-    done: bool = False
-    waiting: bool = False
-    kept: bool = True
-
-
-@dataclass(frozen=True)
-class Finished:
-    """Reply ``reply`` was spoken to its end."""
-
-    reply: int
-
-
-@dataclass(frozen=True)
-class Hushed:
-    """Somebody touched "be quiet"."""
-
-
-@dataclass(frozen=True)
-class Left:
-    """Back to sleep; the conversation is kept."""
-
-
-@dataclass(frozen=True)
-class Restarted:
-    """The screen was cleared: the conversation is over."""
-
-
-@dataclass(frozen=True)
-class Due:
-    """It is time to ask again."""
-
-
-@dataclass(frozen=True)
-class Faded:
-    """The conversation was kept for as long as one is."""
-
-
-@dataclass(frozen=True)
-class Broke:
-    """The recogniser does not work."""
-
-
-@dataclass(frozen=True)
-class Loud:
-    """It has been too loud to hear anybody for some seconds."""
-
-
-Event = (
-    Greeted
-    | Called
-    | Began
-    | Alarmed
-    | Words
-    | Nobody
-    | Opening
-    | Answered
-    | Finished
-    | Hushed
-    | Left
-    | Restarted
-    | Due
-    | Faded
-    | Broke
-    | Loud
-)
-
-
-@dataclass(frozen=True)
-class Hear:
-    """What the ears are to do, as `voice.listener.Listener` calls it; ``confirm`` listens for yes or no."""
-
-    how: Literal["wait", "guard", "listen", "confirm"]
-
-
-@dataclass(frozen=True)
-class Take:
-    """Take a turn of the conversation, and tell with `Answered` what came of it."""
-
-    kind: Literal["speech", "text", "started", "silence", "timed_out"]
-    text: str = ""
-
-
-@dataclass(frozen=True)
-class Apologise:
-    """Say that nothing can be heard and whom to call, and tell with `Answered`."""
-
-
-@dataclass(frozen=True)
-class Deliver:
-    """Show the newest answer as reply ``reply``, and speak it if ``aloud``."""
-
-    reply: int
-    aloud: bool = True
-
-
-@dataclass(frozen=True)
-class Tell:
-    """Say words of the kiosk's own as reply ``reply``, beside the open question.
-
-    ``key`` is that of the words, which may read ``text`` back.
-    """
-
-    reply: int
-    key: str
-    text: str = ""
-    confirming: bool = False
-
-
-@dataclass(frozen=True)
-class Quiet:
-    """Stop speaking reply ``reply``."""
-
-    reply: int
-
-
-@dataclass(frozen=True)
-class Turn:
-    """Turn the voice up (1) or down (-1), or make it faster or slower."""
-
-    what: Literal["volume", "speed"]
-    by: int
-
-
-@dataclass(frozen=True)
-class Forget:
-    """Nothing of the conversation may be shown or gone on with."""
-
-
-Action = Hear | Take | Apologise | Deliver | Tell | Quiet | Turn | Forget
 Step = tuple[Talk, tuple[Action, ...]]
 
 

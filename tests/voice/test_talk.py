@@ -8,35 +8,26 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from voice import talk
-from voice.talk import (
-    Action,
+from voice.talk import State, Talk, step
+from voice.talk_actions import Action, Apologise, Deliver, Hear, Quiet, Take, Tell, Turn
+from voice.talk_events import (
     Alarmed,
     Answered,
-    Apologise,
     Began,
     Broke,
     Called,
-    Deliver,
     Due,
     Event,
     Faded,
     Finished,
     Greeted,
-    Hear,
     Hushed,
     Left,
     Loud,
     Nobody,
     Opening,
-    Quiet,
     Restarted,
-    State,
-    Take,
-    Talk,
-    Tell,
-    Turn,
     Words,
-    step,
 )
 
 NO = Words("no", doubt="no", agrees=False)
