@@ -59,6 +59,7 @@ class JsonLines(logging.Formatter):
     """A JSON object a line."""
 
     def format(self, record: logging.LogRecord) -> str:
+        """``record`` as one line."""
         fields = entry(record)
         first = {name: fields.pop(name) for name in ("time", "level", "logger", "message")}
         return json.dumps(first | fields, default=str, ensure_ascii=False)
@@ -68,6 +69,7 @@ class Lines(logging.Formatter):
     """The same for people."""
 
     def format(self, record: logging.LogRecord) -> str:
+        """``record`` as one line."""
         fields = entry(record)
         clock = f"{datetime.fromtimestamp(record.created):%H:%M:%S}"
         error = f" ({fields['exception']})" if "exception" in fields else ""

@@ -214,6 +214,7 @@ class Server(BaseApplication):  # type: ignore[misc]
         super().__init__()
 
     def load_config(self) -> None:
+        """What gunicorn is told."""
         host = f"[{self._settings.host}]" if ":" in self._settings.host else self._settings.host
         told: dict[str, Any] = {
             "bind": f"{host}:{self._settings.port}",
@@ -230,6 +231,7 @@ class Server(BaseApplication):  # type: ignore[misc]
             self.cfg.set(name, value)
 
     def load(self) -> Flask:
+        """The application, in the process that serves it."""
         app = create_app(self._settings)
         running: Running = app.extensions["spotter"]
         reload_on_hangup(running.versions, running.store)
@@ -240,6 +242,7 @@ class Server(BaseApplication):  # type: ignore[misc]
         return app
 
     def run(self) -> None:
+        """Serves until it is told to stop."""
         _Arbiter(self).run()
 
 

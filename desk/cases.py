@@ -37,14 +37,17 @@ class Known:
 
     @property
     def id(self) -> int:
+        """The alert's number."""
         return int(self.row.id)
 
     @property
     def level(self) -> Level:
+        """How soon somebody is needed."""
         return Level.from_id(self.row.level)
 
     @property
     def flags(self) -> tuple[str, ...]:
+        """Ids of the red flags, as in the flow."""
         return tuple(json.loads(self.row.flags))
 
 

@@ -109,16 +109,21 @@ class NoCarrier:
         self._reason = f"{' and '.join(missing)} not set"
 
     def text(self, to: str, body: str, *, send: int, valid_for: int | None) -> Carried:  # noqa: ARG002
+        """Raises `SendError`: nothing can be sent."""
         raise SendError(self._reason, again=False)
 
     def call(self, to: str, twiml: str, *, send: int) -> Carried:  # noqa: ARG002
+        """Raises `SendError`: nobody can be called."""
         raise SendError(self._reason, again=False)
 
     def outgoing(self, way: Way, to: str, since: float) -> list[Carried]:  # noqa: ARG002
+        """Nothing was ever sent."""
         return []
 
     def look_up(self, way: Way, sid: str) -> Carried:  # noqa: ARG002
+        """Raises `SendError`: there is nothing to look up."""
         raise SendError(self._reason, again=False)
 
     def received(self, since: float) -> list[Received]:  # noqa: ARG002
+        """Nothing was ever received."""
         return []

@@ -34,6 +34,7 @@ class Twilio:
         self._status_url = f"{settings.public_url}/sms/status"
 
     def text(self, to: str, body: str, *, send: int, valid_for: int | None) -> Carried:
+        """Sends a text, as `Carrier.text`."""
         told: dict[str, Any] = {"status_callback": self._news_of(send)} | self._origin(to)
         if valid_for is not None:
             told["validity_period"] = valid_for
@@ -41,6 +42,7 @@ class Twilio:
             return _carried(self._messages.create(to=to, body=body, **told))
 
     def call(self, to: str, twiml: str, *, send: int) -> Carried:
+        """Places a call that speaks ``twiml``, as `Carrier.call`."""
         if self._from.startswith("MG"):
             raise SendError("SPOTTER_SMS_FROM is a Messaging Service, which cannot call", again=False)
         origin = self._from.removeprefix("whatsapp:")
@@ -49,6 +51,7 @@ class Twilio:
             return _carried(placed)
 
     def outgoing(self, way: Way, to: str, since: float) -> list[Carried]:
+        """What we sent to ``to`` since then, as `Carrier.outgoing`."""
         listing = self._messages if way == "sms" else self._calls
         with _errors():
             # No filter by the date of sending: what still waits at Twilio has none.
@@ -56,10 +59,12 @@ class Twilio:
         return [one for one in found if one.at is None or one.at >= since]
 
     def look_up(self, way: Way, sid: str) -> Carried:
+        """What became of one, as `Carrier.look_up`."""
         with _errors():
             return _carried((self._messages if way == "sms" else self._calls)(sid).fetch())
 
     def received(self, since: float) -> list[Received]:
+        """What people sent us since then, as `Carrier.received`."""
         day = datetime.fromtimestamp(since, UTC)
         with _errors():
             found = [

@@ -48,6 +48,7 @@ class PostgreSQL(Database):
 
     @contextmanager
     def transaction(self) -> Iterator[Connection]:
+        """One transaction, as `Database.transaction`."""
         if not self._ready:
             self._make_ready()
         with self._engine.begin() as connection:
@@ -56,6 +57,7 @@ class PostgreSQL(Database):
             yield connection
 
     def keep(self, person: str, work: Callable[[Connection], Result]) -> Result:
+        """``work`` in one transaction that holds ``person``, as `Database.keep`."""
         with self.transaction() as connection:
             _HOLD.run(connection, {"who": person})
             return work(connection)
@@ -65,6 +67,7 @@ class PostgreSQL(Database):
         return time.monotonic() + self._ahead
 
     def close(self) -> None:
+        """Gives all connections back."""
         self._engine.dispose()
 
     def _make_ready(self) -> None:

@@ -44,6 +44,7 @@ class SQLite(Database):
 
     @contextmanager
     def transaction(self) -> Iterator[Connection]:
+        """The one transaction at a time, as `Database.transaction`."""
         # SQLite has one writer: waiting for it in line here costs less than colliding there.
         if not self._lock.acquire(timeout=LINE_SECONDS):
             raise BusyError(f"the database was busy for {LINE_SECONDS:g} seconds")
@@ -80,6 +81,7 @@ class SQLite(Database):
         return time.time()
 
     def close(self) -> None:
+        """Closes the file."""
         with self._lock:
             self._drop()
 

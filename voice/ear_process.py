@@ -83,6 +83,7 @@ class EarProcess:
             self.here.set_exception(RecogniserError("the recogniser stopped while it was loaded"))
 
     def begin(self, phrases: Sequence[str]) -> Utterance:
+        """A new utterance. Raises `RecogniserError` when the process is over."""
         utterance = Utterance()
         with self._guard:
             if self._over:
@@ -101,6 +102,7 @@ class EarProcess:
             raise RecogniserError("the recogniser does not listen; it is started again") from error
 
     def finish(self, utterance: Utterance, patience: float) -> Transcript:
+        """Its words. Raises `RecogniserError` after ``patience`` seconds; the process is started again."""
         self.tell(Told(utterance.number, "finish"))
         try:
             return utterance.transcript.result(patience)

@@ -52,6 +52,7 @@ class Allowance:
         self._left, self._at = _BURST, time.monotonic()
 
     def takes(self, seconds: float) -> bool:
+        """Whether ``seconds`` more of sound may come now."""
         now = time.monotonic()
         self._left = min(_BURST, self._left + (now - self._at) * _FASTER) - seconds
         self._at = now

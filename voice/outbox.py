@@ -29,9 +29,11 @@ class Outbox:
         self._thread.start()
 
     def tell(self, message: Mapping[str, Any]) -> None:
+        """Sends one JSON object."""
         self._put(json.dumps(message, ensure_ascii=False))
 
     def sound(self, message: Mapping[str, Any], wav: bytes) -> None:
+        """Sends one JSON object, and at once behind it the sound that it announces."""
         self._put(json.dumps(message, ensure_ascii=False), wav)
 
     def _put(self, *messages: str | bytes) -> None:

@@ -19,14 +19,17 @@ class Area:
 
     @property
     def right(self) -> float:
+        """x of the right edge (px)."""
         return self.x + self.w
 
     @property
     def bottom(self) -> float:
+        """y of the lower edge (px)."""
         return self.y + self.h
 
     @property
     def middle(self) -> float:
+        """y of the middle (px)."""
         return self.y + self.h / 2
 
 

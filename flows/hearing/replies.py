@@ -136,6 +136,7 @@ def after_correction(said: list[Hit], reading: Reading, meaning: Meaning) -> lis
 
 
 def corrections(reading: Reading, meaning: Meaning) -> list[Hit]:
+    """Where the person takes something back ("no wait")."""
     return [hit for hit in meaning.replies.find(reading.tokens) if hit.concept == "correction"]
 
 

@@ -61,10 +61,12 @@ class Match:
 
     @property
     def start(self) -> int:
+        """Index of the first word."""
         return min(hit.start for hit in self.hits)
 
     @property
     def end(self) -> int:
+        """Index behind the last word."""
         return max(hit.end for hit in self.hits)
 
 

@@ -64,6 +64,7 @@ def _is_question(reading: Reading, hit: Hit) -> bool:
 
 
 def asks_for_both(meaning: Meaning, flags: tuple[str, ...]) -> bool:
+    """Whether most rules of ``flags`` want both sides, such as both legs."""
     rules = [rule for rule in meaning.rules.rules if rule.flag in flags and rule.polarity == "present"]
     both = sum(any(name.endswith(".both") for part in rule.parts for name in part) for rule in rules)
     return bool(rules) and both / len(rules) >= _ASKS_BOTH
