@@ -8,6 +8,7 @@ import numpy as np
 
 from bench.gym_sounds import Say, mixed, silence
 from voice.endpointing import Kind
+from voice.language import kiosk_language
 from voice.listener import Ended, Evidence, Expects, Level, Listener, Nobody, Noticed
 from voice.recogniser import Transcript
 from voice.wav import RATE, Samples
@@ -56,7 +57,7 @@ def messages(pcm: bytes) -> Iterator[bytes]:
 
 def hear(listener: Listener, pcm: bytes, kind: Kind) -> Ended:
     """What was said in ``pcm``, fed as fast as it is taken."""
-    listener.listen(Expects(kind))
+    listener.listen(Expects(kind, kiosk_language("en").answers.get(kind, ())))
     for message in messages(pcm):
         for one in listener.feed(message):
             if isinstance(one, Ended):
@@ -70,7 +71,7 @@ def live(listener: Listener, sound: Spoken, kind: Kind) -> tuple[float | None, f
 
     ``None`` when the answer was over before the voice was.
     """
-    listener.listen(Expects(kind))
+    listener.listen(Expects(kind, kiosk_language("en").answers.get(kind, ())))
     began, busy = time.monotonic(), time.thread_time()
     for number, message in enumerate(messages(sound.pcm), 1):
         time.sleep(max(0.0, began + number * 0.04 - time.monotonic()))

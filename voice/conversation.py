@@ -12,6 +12,7 @@ from flows.turn import Button
 from voice import assurance, talk, talk_actions, talk_events
 from voice.alarm import Alarm
 from voice.dialogue import Dialogue
+from voice.endpointing import Kind
 from voice.exchange import Answer, Said, fields_of
 from voice.language import words_of
 from voice.listener import Ended, Evidence, Expects, Level, Listener, Nobody, Noticed, Partial, Started, Woken
@@ -368,17 +369,19 @@ class Conversation:
         elif how == "guard":
             self._ears(lambda ears: ears.guard())
         else:
-            expects = Expects("yes_no" if how == "confirm" else self._expected())
-            self._ears(lambda ears: ears.listen(expects))
+            kind: Kind = "yes_no" if how == "confirm" else self._expected()
+            answers = words_of(self._hands.hears).answers.get(kind, ())
+            self._ears(lambda ears: ears.listen(Expects(kind, answers)))
 
-    def _expected(self) -> Any:
+    def _expected(self) -> Kind:
         if self._conversation is None:
             return "open"
         meant = self._hands.dialogue.meant(self._conversation, "", self._hands.now(), self._spoken)
         kind = meant.question.expecting.kind if meant and meant.question else "anything"
-        return {"yes_no": "yes_no", "checklist": "yes_no", "number": "number", "choice": "choice"}.get(
-            kind, "open"
-        )
+        kinds: dict[str, Kind] = {
+            "yes_no": "yes_no", "checklist": "yes_no", "number": "number", "choice": "choice"
+        }  # fmt: skip
+        return kinds.get(kind, "open")
 
     def _open_ears(self) -> None:
         if self._listener or self._hands.listen is None:

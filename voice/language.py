@@ -46,6 +46,7 @@ class OfferWords:
 class KioskLanguage:
     """``voice`` is eSpeak NG's name of the voice; ``page`` every word of the page, by nested names.
 
+    ``answers`` are the short ones that are listened for, by `voice.endpointing.Kind`.
     ``talk`` is what the kiosk says beside the conversation, by `voice.talk_actions.Tell.key`; ``plain`` are
     the words of a kiosk without a browser.
     """
@@ -54,6 +55,7 @@ class KioskLanguage:
     voice: str
     figures: Figures
     numbers: NumberWords
+    answers: dict[str, tuple[str, ...]]
     offer: OfferWords
     talk: dict[str, str]
     page: dict[str, Any]
@@ -90,6 +92,7 @@ def kiosk_language(code: str) -> KioskLanguage:
         data["voice"],
         figures,
         numbers,
+        {kind: tuple(words.split("|")) for kind, words in data["answers"].items()},
         offered,
         dict(data["talk"]),
         dict(data["page"]),

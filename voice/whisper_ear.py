@@ -57,6 +57,9 @@ class WhisperEar:
             self.pause()
         *others, last = self._readings or [[]]
         agreed = bool(last) and last in others
+        if not self._latest.text and self._latest.alternatives:
+            # One of the short answers that were waited for, and never sure.
+            return Transcript(self._latest.alternatives[0])
         return Transcript(self._latest.text, self._latest.alternatives, agreed)
 
     def _decode(self) -> None:

@@ -91,3 +91,17 @@ def test_an_endless_utterance_is_bounded() -> None:
 
 def test_nothing_was_fed() -> None:
     assert ear_of(Recogniser("a ghost")).finish() == Transcript("")
+
+
+def test_a_short_answer_that_it_may_be_is_never_agreed_upon() -> None:
+    class Unsure:
+        name, language = "a recogniser", "en"
+
+        def transcribe(self, pcm: bytes, phrases: Sequence[str] = ()) -> Transcript:  # noqa: ARG002
+            return Transcript("", tuple(phrases[:1]))
+
+    ear = WhisperEar(Unsure(), ("no", "yes"), threading.Lock())
+    ear.feed(SECOND)
+    ear.pause()
+
+    assert ear.finish() == Transcript("no", agreed=False)
