@@ -15,11 +15,13 @@ from voice.wav import RATE, any_pcm, resample, to_floats, to_pcm
 
 # As eSpeak NG and Piper speak.
 SPEAKER_RATE = 22_050
-_BLOCK = 0.05
+# A device is asked so often (s), and may keep so much sound back (s).
+_TICK = 0.02
+_LATENCY = 0.15
 # A device that was not heard of for so long (s) is gone.
 _SILENT = 1.5
-# What is kept of the microphone while nobody takes it (blocks).
-_KEPT = 100
+# What is kept of the microphone while nobody takes it (pieces, of which one comes a tick).
+_KEPT = 250
 
 Device = str | int | None
 
@@ -51,27 +53,32 @@ def forget_all() -> None:
 
 
 class _Device(ABC):
-    """What both have in common. ``device`` is a number or part of a name, ``None`` for the usual one."""
+    """What both have in common. ``device`` is a number or part of a name, ``None`` for the usual one.
+
+    A thread of ours asks PortAudio what it has. Were PortAudio to call us, it would wait without end for its
+    own thread to begin when the device goes away just then.
+    """
 
     name = ""
 
     def __init__(self, device: Device) -> None:
         self._device = device
         self._stream: Any = None
+        self._over = threading.Event()
+        self._mover: threading.Thread | None = None
         self._moved = 0.0
 
     @property
     def is_there(self) -> bool:
         """Whether it is open and moves sound."""
-        stream = self._stream
-        return stream is not None and stream.active and time.monotonic() - self._moved < _SILENT
+        mover = self._mover
+        return mover is not None and mover.is_alive() and time.monotonic() - self._moved < _SILENT
 
     def open(self) -> None:
         """Raises `DeviceError` when it is not there."""
         sounddevice = portaudio()
         try:
             self._stream = self._opened(sounddevice)
-            self._moved = time.monotonic()
             self._stream.start()
         except (sounddevice.PortAudioError, ValueError) as error:
             self.close()
@@ -80,18 +87,37 @@ class _Device(ABC):
                 f"no {self.name}{called} can be used ({str(error).splitlines()[0]}); "
                 "`python -m voice kiosk --list-devices` shows those that are there"
             ) from None
+        self._over.clear()
+        self._moved = time.monotonic()
+        self._mover = threading.Thread(target=self._run, args=(self._stream,), name=self.name, daemon=True)
+        self._mover.start()
 
     def close(self) -> None:
         """Lets it go. Never raises."""
+        self._over.set()
+        mover, self._mover = self._mover, None
+        if mover is not None:
+            mover.join()
         stream, self._stream = self._stream, None
         if stream is not None:
             with contextlib.suppress(portaudio().PortAudioError):
                 stream.abort()
+            with contextlib.suppress(portaudio().PortAudioError):
                 stream.close()
+
+    def _run(self, stream: Any) -> None:
+        with contextlib.suppress(portaudio().PortAudioError):
+            while not self._over.wait(_TICK):
+                if self._move(stream):
+                    self._moved = time.monotonic()
 
     @abstractmethod
     def _opened(self, sounddevice: Any) -> Any:
-        """A stream that calls us for each block."""
+        """A stream that does not call us."""
+
+    @abstractmethod
+    def _move(self, stream: Any) -> bool:
+        """Takes or gives what can be had or taken at once. False when that is nothing."""
 
 
 class Microphone(_Device):
@@ -115,14 +141,17 @@ class Microphone(_Device):
 
     def _opened(self, sounddevice: Any) -> Any:
         return sounddevice.RawInputStream(
-            samplerate=RATE, channels=1, dtype="int16", blocksize=round(RATE * _BLOCK),
-            device=self._device, callback=self._came,
-        )  # fmt: skip
+            samplerate=RATE, channels=1, dtype="int16", latency=_LATENCY, device=self._device
+        )
 
-    def _came(self, block: Any, *_: object) -> None:
-        self._moved = time.monotonic()
+    def _move(self, stream: Any) -> bool:
+        ready = stream.read_available
+        if not ready:
+            return False
+        block, _ = stream.read(ready)
         with contextlib.suppress(queue.Full):
             self._blocks.put_nowait(bytes(block))
+        return True
 
 
 class Speaker(_Device):
@@ -162,20 +191,21 @@ class Speaker(_Device):
 
     def _opened(self, sounddevice: Any) -> Any:
         return sounddevice.RawOutputStream(
-            samplerate=SPEAKER_RATE, channels=1, dtype="int16", blocksize=round(SPEAKER_RATE * _BLOCK),
-            device=self._device, callback=self._wanted,
-        )  # fmt: skip
+            samplerate=SPEAKER_RATE, channels=1, dtype="int16", latency=_LATENCY, device=self._device
+        )
 
-    def _wanted(self, block: Any, *_: object) -> None:
-        self._moved = time.monotonic()
-        size = len(block)
+    def _move(self, stream: Any) -> bool:
+        size = 2 * stream.write_available
+        if not size:
+            return False
         with self._guard:
             pcm = bytes(self._ahead[:size])
             del self._ahead[:size]
             if pcm and not self._ahead:
-                self._quiet_from = self._moved + self._stream.latency + _BLOCK
+                self._quiet_from = time.monotonic() + stream.latency + _TICK
         louder = (np.frombuffer(pcm, "<i2") * self.volume).astype("<i2").tobytes()
-        block[:] = louder.ljust(size, b"\0")
+        stream.write(louder.ljust(size, b"\0"))
+        return True
 
 
 def _pcm(wav: bytes) -> bytes:

@@ -4,10 +4,12 @@ import os
 import shutil
 import socket
 import subprocess
+import threading
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import IO
 
 from voice.wav import RATE, to_wav
 
@@ -63,12 +65,18 @@ class SoundRoom:
         recorder = subprocess.Popen(command, stdout=subprocess.PIPE, env=self._environment)
         assert recorder.stdout is not None
         recorder.stdout.read(640)
+        # It stops when nobody takes what it recorded.
+        pcm = bytearray()
+        taker = threading.Thread(target=_take, args=(recorder.stdout, pcm))
+        taker.start()
         try:
             yield
         finally:
             recorder.terminate()
-            pcm, _ = recorder.communicate()
-            wav.write_bytes(to_wav(pcm[: len(pcm) // 2 * 2]))
+            taker.join()
+            recorder.stdout.close()
+            recorder.wait()
+            wav.write_bytes(to_wav(bytes(pcm[: len(pcm) // 2 * 2])))
 
     def unplug_microphone(self) -> None:
         self._unload("source_name=microphone")
@@ -104,6 +112,11 @@ class SoundRoom:
             ["pactl", *words], env=self._environment, capture_output=True, text=True, check=check
         )
         return done.stdout
+
+
+def _take(recorded: IO[bytes], pcm: bytearray) -> None:
+    while block := recorded.read(640):
+        pcm += block
 
 
 def missing() -> str:
