@@ -50,6 +50,7 @@ from voice.ears import STREAMS, open_ears
 from voice.language import FIRST, kiosk_language
 from voice.listener import open_listener
 from voice.page import page_blueprint
+from voice.pairing import Pairing
 from voice.stream import stream_blueprint
 from voice.turn import voice_blueprint
 from voice.voices import Voices, voices_for
@@ -145,11 +146,12 @@ def create_app(
     replay = Replay(journal, store, {TEXT: late.from_journal, SPOKEN: dialogue.from_journal})
     numbers = emergency_number(country), crisis_line(country)
     app.register_blueprint(sms_blueprint(answering, store, settings, store.now))
-    app.register_blueprint(voice_blueprint(dialogue, parts.hearing, voices.speech, store.now))
+    pairing = Pairing(store)
+    app.register_blueprint(voice_blueprint(dialogue, parts.hearing, voices.speech, pairing, store.now))
     ears = parts.hearing.ears
     listen = (lambda: open_listener(ears, settings.wake_word)) if ears else None
     hands = Hands(dialogue, voices.speech, listen, parts.hearing.language, numbers[0], store.now)
-    app.register_blueprint(stream_blueprint(hands, STREAMS, leaving))
+    app.register_blueprint(stream_blueprint(hands, pairing, STREAMS, leaving))
     app.register_blueprint(page_blueprint(*numbers, languages, parts.hearing.language))
     app.register_blueprint(call_blueprint(store, file, Outbox.of(settings), settings))
     app.register_blueprint(notice_blueprint(store, file))

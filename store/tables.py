@@ -126,6 +126,17 @@ refusals = Table(
     Column("code", Text, nullable=False),
 )
 
+# The kiosks that may connect from elsewhere. `token_hash` is SHA-256 in hexadecimal.
+kiosks = Table(
+    "kiosks",
+    metadata,
+    Column("name", Text, primary_key=True),
+    Column("token_hash", Text, nullable=False),
+    Column("created", Float, nullable=False),
+    Column("last_seen", Float),
+    Column("revoked", Float),
+)
+
 # How people are after some days. `state`: waiting, asked, answered, silent, cancelled.
 check_ins = Table(
     "check_ins",

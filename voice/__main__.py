@@ -8,11 +8,13 @@ from pathlib import Path
 from flows.loader import load_flow
 from flows.source import FlowError
 from settings import Settings, SettingsError
+from store.database import TROUBLE
 from voice.choose import choose_recogniser
 from voice.devices import DeviceError
 from voice.fetch import SHA256, URL, FetchError, fetch_model, model_directory
 from voice.kiosk_command import add_kiosk, run_kiosk
 from voice.measure import measure
+from voice.pairing_command import add_pairing, run_pairing
 from voice.pyttsx3_synthesiser import Pyttsx3Synthesiser
 from voice.recogniser import RecogniserError
 from voice.spoken import spoken
@@ -37,6 +39,7 @@ def main(arguments: list[str] | None = None) -> int:
     fetch.add_argument("--url", default=URL, help="another place that has it (default: %(default)s)")
     fetch.add_argument("--sha256", default=SHA256, help="what the file must be (default: %(default)s)")
     add_kiosk(commands.add_parser("kiosk", help="talk with a server through a plain microphone and speaker"))
+    add_pairing(commands)
     given = parser.parse_args(arguments)
     try:
         settings = Settings.from_environment(os.environ)
@@ -48,6 +51,9 @@ def main(arguments: list[str] | None = None) -> int:
             return _measure(settings)
         if given.command == "kiosk":
             return run_kiosk(given, settings)
+        if given.command in ("pair", "unpair", "kiosks"):
+            print(run_pairing(given, settings))
+            return 0
         return _fetch(settings.data_dir, given.url, given.sha256)
     except SettingsError as error:
         print(error, file=sys.stderr)
@@ -60,6 +66,8 @@ def main(arguments: list[str] | None = None) -> int:
         print(f"{error.filename or 'file'}: {error.strerror or error}.", file=sys.stderr)
     except KeyboardInterrupt:
         print("\nStopped. Run the same command again to go on.", file=sys.stderr)
+    except TROUBLE as error:
+        print(f"The database cannot be used: {type(error).__name__}.", file=sys.stderr)
     return 1
 
 

@@ -4,9 +4,10 @@ import json
 import logging
 import socket
 import threading
+import time
 from typing import Any
 
-from flask import Blueprint
+from flask import Blueprint, request
 from flask_sock import Sock
 from simple_websocket import ConnectionClosed, Server
 
@@ -15,6 +16,7 @@ from voice.conversation import Conversation, Hands
 from voice.inbox import Allowance, Inbox
 from voice.mouth import Uttered
 from voice.outbox import SLOWEST, Outbox
+from voice.pairing import NOT_PAIRED, Pairing, is_local
 from voice.requests import Hello, Request, RequestError, request_of
 from voice.wav import RATE
 
@@ -22,9 +24,12 @@ log = logging.getLogger(__name__)
 
 # Two seconds of sound.
 LARGEST_MESSAGE = 64_000
-_GREETING = 0.5
+# A hello is waited for so long (s): on this machine it is optional, and from elsewhere it is on its way.
+_GREETING, _GREETING_FROM_ELSEWHERE = 0.5, 3.0
+# Whether a kiosk is still paired is asked so often (s).
+_ADMITTED = 60.0
 _TICK = 0.1
-TOO_SLOW, TOO_MUCH, TRY_LATER, LEAVING = 4000, 1009, 1013, 1001
+TOO_SLOW, TOO_MUCH, TRY_LATER, LEAVING, UNPAIRED = 4000, 1009, 1013, 1001, 1008
 
 
 class _ClosingError(Exception):
@@ -38,18 +43,18 @@ class _ClosingError(Exception):
 class Streams:
     """All open streams: at most ``most`` at a time, and none any more once ``leaving`` is set."""
 
-    def __init__(self, hands: Hands, most: int, leaving: threading.Event) -> None:
-        self._hands, self._leaving = hands, leaving
+    def __init__(self, hands: Hands, pairing: Pairing, most: int, leaving: threading.Event) -> None:
+        self._hands, self._pairing, self._leaving = hands, pairing, leaving
         self._places = threading.BoundedSemaphore(most)
 
-    def serve(self, ws: Server) -> None:
-        """Holds one stream until it ends. Never raises."""
+    def serve(self, ws: Server, *, local: bool) -> None:
+        """Holds one stream until it ends. Unless ``local``, it must be a paired kiosk's. Never raises."""
         if not self._places.acquire(blocking=False):
             self._refuse(ws, _ClosingError(TRY_LATER, "too many kiosks are connected: try again later"))
             return
         try:
             _keep_alive(ws.sock)
-            _Stream(self._hands, ws).hold(self._leaving)
+            _Stream(self._hands, ws, None if local else self._pairing).hold(self._leaving)
         except Exception as error:
             log.error("a stream ended: %s", where(error))
         finally:
@@ -66,10 +71,14 @@ class Streams:
 
 
 class _Stream:
-    """One connection: its reader is the caller of `hold`, and never waits for anything but the client."""
+    """One connection: its reader is the caller of `hold`, and never waits for anything but the client.
 
-    def __init__(self, hands: Hands, ws: Server) -> None:
-        self._hands, self._ws = hands, ws
+    ``pairing`` is ``None`` for a client that needs none.
+    """
+
+    def __init__(self, hands: Hands, ws: Server, pairing: Pairing | None) -> None:
+        self._hands, self._ws, self._pairing = hands, ws, pairing
+        self._admitted = 0.0
         self._inbox = Inbox()
         self._outbox = Outbox(ws.send)
         self._ended = threading.Event()
@@ -107,6 +116,8 @@ class _Stream:
         conversation = Conversation(self._hands, self._outbox, self._uttered)
         try:
             self._converse(conversation)
+        except _ClosingError as error:
+            self._closing = error
         except Exception as error:
             log.error("a stream's conversation ended: %s", where(error))
         finally:
@@ -114,19 +125,27 @@ class _Stream:
             self._ended.set()
 
     def _converse(self, conversation: Conversation) -> None:
-        first = self._inbox.get(_GREETING)
-        hello, rest = _greeting(first)
+        first = self._inbox.get(_GREETING_FROM_ELSEWHERE if self._pairing else _GREETING)
+        hello, message = _greeting(first)
+        self._admit(hello)
         conversation.greet(hello, hello.kiosk)
-        message = rest
         while not self._ended.is_set():
             if isinstance(message, bytes):
                 self._hear(conversation, message)
             elif isinstance(message, str):
-                self._ask(conversation, message)
+                hello = self._ask(conversation, message) or hello
             elif message is not None:
                 conversation.uttered(message)
             conversation.tick()
+            if time.monotonic() - self._admitted > _ADMITTED:
+                self._admit(hello)
             message = self._inbox.get(_TICK)
+
+    def _admit(self, hello: Hello) -> None:
+        """Raises `_ClosingError` unless the kiosk may be here."""
+        if self._pairing and not self._pairing.admits(hello.kiosk, hello.token):
+            raise _ClosingError(UNPAIRED, NOT_PAIRED)
+        self._admitted = time.monotonic()
 
     def _hear(self, conversation: Conversation, pcm: bytes) -> None:
         if len(pcm) % 2:
@@ -134,16 +153,19 @@ class _Stream:
         else:
             conversation.hear(pcm)
 
-    def _ask(self, conversation: Conversation, text: str) -> None:
+    def _ask(self, conversation: Conversation, text: str) -> Hello | None:
+        """Does what ``text`` asks for, and gives what it says of the kiosk, if anything."""
         try:
             asked: Request = request_of(text)
         except RequestError as error:
             self._complain(str(error))
-            return
-        if isinstance(asked, Hello):
-            conversation.greet(asked, asked.kiosk)
-        else:
+            return None
+        if not isinstance(asked, Hello):
             conversation.ask(asked)
+            return None
+        self._admit(asked)
+        conversation.greet(asked, asked.kiosk)
+        return asked
 
     def _complain(self, error: str) -> None:
         number = self._hands.emergency_number
@@ -190,14 +212,14 @@ def _keep_alive(sock: socket.socket) -> None:
     sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
 
 
-def stream_blueprint(hands: Hands, most: int, leaving: threading.Event) -> Blueprint:
+def stream_blueprint(hands: Hands, pairing: Pairing, most: int, leaving: threading.Event) -> Blueprint:
     """The WebSocket ``/voice/stream`` for at most ``most`` kiosks."""
     blueprint = Blueprint("stream", __name__)
-    streams = Streams(hands, most, leaving)
+    streams = Streams(hands, pairing, most, leaving)
 
     @Sock().route("/voice/stream", bp=blueprint)  # type: ignore[untyped-decorator]
     def stream(ws: Server) -> None:
-        streams.serve(ws)
+        streams.serve(ws, local=is_local(request))
 
     @blueprint.record_once
     def bound(state: Any) -> None:

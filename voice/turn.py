@@ -1,7 +1,6 @@
 """The kiosk's side of the web: ``POST /voice/turn`` and the spoken replies."""
 
 import logging
-import re
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -15,8 +14,10 @@ from flows.countries import emergency_number
 from voice.choose import Hearing
 from voice.dialogue import Dialogue
 from voice.exchange import Answer, Said, fields_of
+from voice.pairing import NOT_PAIRED, Pairing, is_local
 from voice.passing_speech import PassingSpeech
 from voice.recogniser import RecogniserError
+from voice.requests import KIOSK
 from voice.speech_cache import SpeechCache
 from voice.wav import MAX_BYTES, MAX_SECONDS, WavError, strict_pcm
 
@@ -24,9 +25,8 @@ log = logging.getLogger(__name__)
 
 _SOUND = {"audio/wav", "audio/x-wav", "audio/wave", "audio/vnd.wave", "application/octet-stream"}
 _EVENTS = ("started", "silence", "timed_out")
-_FIELDS = ("conversation", "language", "kiosk", "text", "event")
+_FIELDS = ("conversation", "language", "kiosk", "token", "text", "event")
 _LONGEST_TEXT = 1600
-_KIOSK = re.compile("[a-z0-9][a-z0-9_-]{0,39}")
 # A form carries a few lines around the sound.
 _LARGEST_REQUEST = MAX_BYTES + 16 * 1024
 # How much of a refused request is still read, and for how long.
@@ -44,17 +44,22 @@ class _RefusedError(Exception):
 
 @dataclass(frozen=True)
 class _Place:
-    """The conversation's id, the language for a new one, and the kiosk's name; ``""`` where there is none."""
+    """The conversation's id, the language for a new one, and the kiosk's name and token.
+
+    ``""`` where there is none.
+    """
 
     conversation: str | None
     language: str
     kiosk: str
+    token: str
 
 
 def voice_blueprint(
     dialogue: Dialogue,
     hearing: Hearing,
     speech: Mapping[str, SpeechCache],
+    pairing: Pairing,
     clock: Callable[[], float] = time.time,
 ) -> Blueprint:
     """``/voice/turn`` and ``/voice/audio/…``.
@@ -62,9 +67,9 @@ def voice_blueprint(
     A turn is a WAV (16 kHz, mono, 16 bit, at most 60 s) as the body, with ``?conversation=``, or as the
     field ``audio`` of a form, with the field ``conversation``; or JSON with ``conversation`` and either
     ``text`` or ``event``. Beside ``conversation``, ``language`` is what a new one is held in, and ``kiosk``
-    is the kiosk's name in the roster. The answer is JSON, whose ``aside`` says how far it is with a number
-    to text the advice to (`voice.exchange.Aside`); with status 4xx it is ``{"error": …}`` and names
-    the mend.
+    is the kiosk's name in the roster; from another machine, ``token`` is the one that it was paired with.
+    The answer is JSON, whose ``aside`` says how far it is with a number to text the advice to
+    (`voice.exchange.Aside`); with status 4xx it is ``{"error": …}`` and names the mend.
 
     ``speech`` has the voice of each language; the first one stands in where a language has none.
     """
@@ -78,6 +83,8 @@ def voice_blueprint(
         request.max_content_length = _LARGEST_REQUEST
         try:
             at, sent = _sent()
+            if not (is_local(request) or pairing.admits(at.kiosk, at.token)):
+                raise _RefusedError(403, NOT_PAIRED)
         except (_RefusedError, WavError) as error:
             return _refusal(str(error), error.status)
         except RequestEntityTooLarge:
@@ -154,10 +161,11 @@ def _read_on() -> None:
 
 def _place(fields: Mapping[str, Any]) -> _Place:
     """A wrong name of a kiosk keeps nobody from being heard."""
-    kiosk = fields.get("kiosk")
-    named = isinstance(kiosk, str) and _KIOSK.fullmatch(kiosk) is not None
-    language = fields.get("language", "")
-    return _Place(fields.get("conversation") or None, language, str(kiosk) if named else "")
+    kiosk, token = fields.get("kiosk"), fields.get("token")
+    named = isinstance(kiosk, str) and KIOSK.fullmatch(kiosk) is not None
+    known = isinstance(token, str) and token.isascii()
+    language, conversation = fields.get("language", ""), fields.get("conversation") or None
+    return _Place(conversation, language, str(kiosk) if named else "", str(token) if known else "")
 
 
 def _from_json() -> tuple[_Place, Said]:

@@ -24,6 +24,7 @@ from voice.conversation import Hands
 from voice.dialogue import Dialogue
 from voice.ears import Ears
 from voice.listener import Listener, open_listener
+from voice.pairing import Pairing
 from voice.pyttsx3_synthesiser import Pyttsx3Synthesiser
 from voice.recogniser import RecogniserError
 from voice.speech_cache import SpeechCache
@@ -44,6 +45,8 @@ def masked(message: dict[str, str]) -> bytes:
 
 
 MASKED_STARTED = masked({"type": "event", "event": "started"})
+# Is not asked: who connects here is on the same machine.
+NOBODY = Pairing(Store("sqlite:////nowhere/kiosk.db"))
 
 
 @pytest.fixture
@@ -67,7 +70,7 @@ def hearing(hands: Hands, ears: Ears) -> Hands:
 
 def app_of(hands: Hands, most: int = 4, leaving: threading.Event | None = None) -> Flask:
     app = Flask("kiosk")
-    app.register_blueprint(stream_blueprint(hands, most, leaving or threading.Event()))
+    app.register_blueprint(stream_blueprint(hands, NOBODY, most, leaving or threading.Event()))
     return app
 
 

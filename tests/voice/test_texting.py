@@ -29,6 +29,7 @@ from tests.voice.conftest import Speak
 from tests.voice.test_turn import Clock
 from voice.choose import Hearing
 from voice.dialogue import Dialogue
+from voice.pairing import Pairing
 from voice.pyttsx3_synthesiser import Pyttsx3Synthesiser
 from voice.recogniser import Recogniser
 from voice.speech_cache import SpeechCache
@@ -101,7 +102,7 @@ def make(
         app = Flask("kiosk")
         speech = {"en": SpeechCache(synthesiser, tmp_path / "speech")}
         dialogue = Dialogue(versions, store, country, texts=texts)
-        app.register_blueprint(voice_blueprint(dialogue, Hearing(ears, ""), speech, clock))
+        app.register_blueprint(voice_blueprint(dialogue, Hearing(ears, ""), speech, Pairing(store), clock))
         return Kiosk(app.test_client(), store)
 
     return kiosk

@@ -20,6 +20,7 @@ from tests.voice.conftest import Speak
 from tests.voice.words import overlap
 from voice.choose import Hearing
 from voice.dialogue import Dialogue
+from voice.pairing import Pairing
 from voice.pyttsx3_synthesiser import Pyttsx3Synthesiser
 from voice.speech_cache import SpeechCache
 from voice.turn import voice_blueprint
@@ -89,7 +90,8 @@ def make(
         versions.newest = line
         ears = hearing or Hearing(None, "nobody listens in this test")
         speech = {"en": SpeechCache(synthesiser, tmp_path / "speech")}
-        app.register_blueprint(voice_blueprint(Dialogue(versions, store, country), ears, speech, clock))
+        dialogue = Dialogue(versions, store, country)
+        app.register_blueprint(voice_blueprint(dialogue, ears, speech, Pairing(store), clock))
         return Kiosk(app.test_client())
 
     return kiosk
