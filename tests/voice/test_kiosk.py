@@ -7,15 +7,20 @@ import sys
 import threading
 import time
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
 
+from tests.test_server import port, start  # noqa: F401
 from tests.voice import sound_room
+from tests.voice.conftest import Speak
 from tests.voice.sound_room import SoundRoom
+from tests.voice.words import overlap
 from voice.wav import RATE, any_pcm, to_floats
 
 NOWHERE = "http://127.0.0.1:9"
+PAUSE = bytes(RATE * 2)
 
 
 @pytest.fixture
@@ -87,6 +92,27 @@ def started() -> Iterator[list[Running]]:
         one.kill()
 
 
+def loud_seconds(wav: Path) -> float:
+    """For how long something was said in ``wav``."""
+    heard = to_floats(any_pcm(wav.read_bytes()))
+    return (
+        sum(bool(abs(heard[at : at + RATE // 2]).max() > 0.1) for at in range(0, len(heard), RATE // 2)) / 2
+    )
+
+
+@contextmanager
+def serving(data_dir: Path, port: int) -> Iterator[str]:  # noqa: F811
+    """The server as people run it, once it answers; gives its address."""
+    with start(data_dir, port) as server:
+        try:
+            assert server.stdout is not None
+            assert "ready" in server.stdout.readline()
+            yield f"http://127.0.0.1:{port}"
+        finally:
+            server.send_signal(signal.SIGTERM)
+            server.communicate(timeout=60)
+
+
 def test_without_a_server_it_says_so_and_whom_to_call(
     room: SoundRoom, started: list[Running], tmp_path: Path
 ) -> None:
@@ -96,10 +122,7 @@ def test_without_a_server_it_says_so_and_whom_to_call(
         time.sleep(5.0)
     started[0].stop()
 
-    # Loud for most of that time, so it was spoken aloud.
-    heard = to_floats(any_pcm((tmp_path / "heard.wav").read_bytes()))
-    loud = [bool(abs(heard[at : at + RATE // 2]).max() > 0.1) for at in range(0, len(heard), RATE // 2)]
-    assert sum(loud) >= 6
+    assert loud_seconds(tmp_path / "heard.wav") >= 3
 
 
 def test_a_microphone_that_is_unplugged_is_missed_and_found_again(
@@ -127,4 +150,29 @@ def test_a_speaker_that_is_unplugged_is_missed_and_found_again(
     kiosk.until("no speaker called pulse", "--list-devices")
     room.plug_speaker()
     kiosk.until("You can hear me")
+    kiosk.stop()
+
+
+@pytest.mark.usefixtures("whisper")
+def test_who_wakes_it_and_says_what_happened_is_answered_aloud_and_a_server_that_comes_back_is_found(
+    room: SoundRoom,
+    started: list[Running],
+    tmp_path: Path,
+    port: int,  # noqa: F811
+    speak: Speak,
+) -> None:
+    with serving(tmp_path, port) as url:
+        started.append(Running(room, tmp_path, "--server", url))
+        kiosk = started[0]
+        kiosk.until("Ready", "okay nabu")
+        with room.listening(tmp_path / "heard.wav"):
+            said = "I cannot feel my legs and I wet myself."
+            room.say(PAUSE + speak("Okay Nabu.") + PAUSE + speak(said) + PAUSE)
+            assert overlap(said, kiosk.until("You: ").partition(": ")[2]) > 0.5
+            assert "911" in kiosk.until("Spotter: ")
+            time.sleep(4.0)
+    assert loud_seconds(tmp_path / "heard.wav") >= 2
+    kiosk.until("I cannot reach my server", "911")
+    with serving(tmp_path, port):
+        kiosk.until("Ready")
     kiosk.stop()
