@@ -7,7 +7,7 @@ export PORT
 PYTHONS := python3.13 python3.12 python3.11 python3 python3.14 python
 IN_VENV := .venv/bin/python
 
-.PHONY: help run chat test check talks evaluate simulate lint pins runtime development
+.PHONY: help run chat test check talks evaluate simulate lint pins piper runtime development
 
 help: ## show this list
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-9s %s\n", $$1, $$2 }' Makefile
@@ -43,7 +43,7 @@ lint: development ## check style and types
 	@$(IN_VENV) -m mypy server.py settings.py logs.py
 
 pins: development ## choose versions and hashes again from requirements*.in
-	@for name in requirements requirements-dev; do \
+	@for name in requirements requirements-dev requirements-piper; do \
 	  UV_CUSTOM_COMPILE_COMMAND="make pins" $(IN_VENV) -m uv pip compile --quiet --universal \
 	    --generate-hashes --no-emit-index-url --python-version 3.11 $$name.in -o $$name.txt || exit 1; \
 	done
@@ -51,6 +51,9 @@ pins: development ## choose versions and hashes again from requirements*.in
 runtime:
 	@$(call installed,requirements.txt)
 	@$(call installed,requirements-ears.txt,--no-deps)
+
+piper: runtime ## install Piper, a more natural English voice (GPL-3): SPOTTER_VOICE=piper make run
+	@$(call installed,requirements-piper.txt)
 
 development: runtime
 	@$(call installed,requirements-dev.txt)

@@ -81,8 +81,8 @@ def _wake_word(text: str) -> str:
 
 
 def _voice(text: str) -> str:
-    if not re.fullmatch(r"espeak(\+(m[1-8]|f[1-5]))?", text):
-        raise ValueError("use espeak, or espeak+m1 to espeak+m8 and espeak+f1 to espeak+f5 for others of it")
+    if not re.fullmatch(r"piper|espeak(\+(m[1-8]|f[1-5]))?", text):
+        raise ValueError("use espeak, espeak+m1 to espeak+m8, espeak+f1 to espeak+f5, or piper (make piper)")
     return text
 
 
@@ -140,7 +140,9 @@ class Settings:
         _wake_word,
         "",
     )
-    voice: str = _setting("SPOTTER_VOICE", "which voice speaks", _voice, "espeak")
+    voice: str = _setting(
+        "SPOTTER_VOICE", "which voice speaks: espeak, espeak+f3 and the like, or piper", _voice, "espeak"
+    )
     speed: int = _setting("SPOTTER_SPEED", "how fast it speaks, in words a minute", _speed, RATE)
     kiosk_token: str = _setting(
         "SPOTTER_KIOSK_TOKEN",

@@ -8,7 +8,10 @@ from pathlib import Path
 
 import numpy as np
 
+from voice.piper_synthesiser import ENGINE, PiperSynthesiser, is_installed
 from voice.pyttsx3_synthesiser import Pyttsx3Synthesiser
+from voice.speaking_process import SpeakingProcess
+from voice.synthesiser import Synthesiser
 from voice.wav import RATE, Samples, any_pcm, to_floats, to_pcm
 
 Say = Callable[[str], Samples]
@@ -25,13 +28,16 @@ _BEAT = 0.47
 
 def voices() -> tuple[dict[str, Say], list[str]]:
     """Everybody who can speak here, by name, and a sentence for each who cannot."""
-    people: dict[str, Say] = {name: _espeak(*voice) for name, voice in _ESPEAK.items()}
+    people = {name: _by(Pyttsx3Synthesiser(*voice, patience=60)) for name, voice in _ESPEAK.items()}
     missing = []
     if flite := shutil.which("flite"):
         people |= {f"flite {name}": _flite(flite, name) for name in _FLITE}
     else:
         missing.append("flite is missing (apt install flite): its voices were NOT measured")
-    missing.append("Piper's voice was NOT measured")
+    if is_installed():
+        people["piper"] = _by(PiperSynthesiser(SpeakingProcess(ENGINE)))
+    else:
+        missing.append("Piper is missing (make piper): its voice was NOT measured")
     return people, missing
 
 
@@ -78,8 +84,7 @@ def music(seconds: float, seed: int) -> Samples:
     return _even(2 * _kick(length) + np.sin(phase) + 0.15 * chord + 0.4 * hats)
 
 
-def _espeak(voice: str, rate: int) -> Say:
-    speaker = Pyttsx3Synthesiser(voice, rate, patience=60)
+def _by(speaker: Synthesiser) -> Say:
     return lambda text: to_floats(any_pcm(speaker.say(text)))
 
 

@@ -85,5 +85,6 @@ def test_help_lists_the_goals(project: Path) -> None:
         "simulate",
         "lint",
         "pins",
+        "piper",
     ]
     assert make(project).stdout == listed

@@ -6,17 +6,19 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from flows.model import Flow
-from voice.language import kiosk_language
+from voice.language import FIRST, kiosk_language
+from voice.piper_synthesiser import ENGINE as PIPER_ENGINE
+from voice.piper_synthesiser import PiperSynthesiser, is_installed
 from voice.prompts import Prompts, prompts
 from voice.pyttsx3_synthesiser import ENGINE, Pyttsx3Synthesiser
 from voice.speaking_process import SpeakingProcess
 from voice.speech_cache import SpeechCache
-from voice.synthesiser import RATE
+from voice.synthesiser import RATE, Synthesiser
 
 log = logging.getLogger(__name__)
 
 # As SPOTTER_VOICE names it; a voice of eSpeak NG may follow behind a plus: espeak+f3.
-ESPEAK = "espeak"
+ESPEAK, PIPER = "espeak", "piper"
 
 
 @dataclass(frozen=True)
@@ -43,15 +45,23 @@ class Voices:
 
 def voices_for(languages: Iterable[str], folder: Path, voice: str = ESPEAK, rate: int = RATE) -> Voices:
     """The voices of ``languages`` at ``rate`` words a minute, with what they say kept in ``folder``."""
-    variant = voice.removeprefix(ESPEAK)
-    now, later = SpeakingProcess(ENGINE), SpeakingProcess(ENGINE, nice=19)
-
-    def cache(code: str, process: SpeakingProcess) -> SpeechCache:
-        speaker = Pyttsx3Synthesiser(kiosk_language(code).voice + variant, rate, process=process)
-        return SpeechCache(speaker, folder, language=code)
-
     codes = tuple(languages)
-    speech = {code: cache(code, now) for code in codes}
-    ahead = {code: cache(code, later) for code in codes}
-    names = ", ".join(one.name for one in speech.values())
-    return Voices(speech, ahead, names, (now, later))
+    piper = [FIRST] if voice == PIPER and FIRST in codes and is_installed() else []
+    variant = voice.removeprefix(ESPEAK).removeprefix(PIPER)
+
+    def caches(nice: int) -> tuple[dict[str, SpeechCache], list[SpeakingProcess]]:
+        espeak, other = SpeakingProcess(ENGINE, nice), [SpeakingProcess(PIPER_ENGINE, nice) for _ in piper]
+
+        def speaker(code: str) -> Synthesiser:
+            if code in piper:
+                return PiperSynthesiser(other[0], rate)
+            return Pyttsx3Synthesiser(kiosk_language(code).voice + variant, rate, process=espeak)
+
+        return {code: SpeechCache(speaker(code), folder, language=code) for code in codes}, [espeak, *other]
+
+    speech, now = caches(nice=0)
+    ahead, later = caches(nice=19)
+    sentence = ", ".join(one.name for one in speech.values())
+    if voice == PIPER and not piper:
+        log.warning("Piper does not speak: it is not installed (make piper), or no language here is its own")
+    return Voices(speech, ahead, sentence, (*now, *later))
