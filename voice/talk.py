@@ -42,7 +42,8 @@ _FASTER = {"faster": 1, "slower": -1}
 class Talk:
     """Where the talk stands.
 
-    - ``wake``: it begins in ``idle`` and goes to sleep by itself; then the wake phrase or a touch counts.
+    - ``wake``: it begins in ``idle`` and goes to sleep by itself, as every kiosk does that waits; then the wake
+      phrase or a touch counts.
     - ``half``: no echo cancellation, so while the kiosk speaks only the wake phrase interrupts it.
     - ``kept``: there is a conversation; ``done``: it has come to its end; ``waiting``: it asks again later.
     - ``reply``: number of the reply spoken last. It counts up, so none is taken for another.
@@ -165,7 +166,8 @@ def _listening(talk: Talk, event: Event) -> Step:
         return _missed(talk)
     if talk.kept and not talk.done and not talk.waiting:
         return _take(talk, Take("silence"))
-    return _asleep(talk) if talk.wake else _listen(talk)
+    # Until it asks again, the set goes on, and nothing of what was said is to be shown.
+    return _asleep(talk) if talk.wake or talk.waiting else _listen(talk)
 
 
 def _listening_after(talk: Talk, actions: tuple[Action, ...]) -> Step:

@@ -234,6 +234,14 @@ def test_a_kiosk_that_can_be_woken_sleeps_when_nobody_goes_on_and_others_listen_
     assert after(over, Nobody()).state == "listening"
 
 
+def test_until_it_asks_again_every_kiosk_sleeps_once_nobody_speaks() -> None:
+    waiting = replace(LISTENING, waiting=True)
+    asleep = after(waiting, Nobody())
+    assert asleep.state == "asleep"
+    assert done(waiting, Nobody()) == [Hear("wait")]
+    assert done(asleep, Due()) == [Take("timed_out")]
+
+
 EVENTS = st.one_of(
     st.builds(Greeted, st.booleans(), st.booleans(), st.booleans()),
     st.sampled_from(
