@@ -18,7 +18,10 @@ _MAY_LACK = {"figures.teens", "figures.tens"}
 
 @dataclass(frozen=True)
 class Figures:
-    """How figures are said. Without ``teens`` and ``tens``, numbers below 100 are left to the voice."""
+    """How figures are said. Without ``teens`` and ``tens``, numbers below 100 are left to the voice.
+
+    ``always`` is "24/7", and ``short`` says in full what units are short for.
+    """
 
     digits: tuple[str, ...]
     teens: tuple[str, ...]
@@ -27,6 +30,8 @@ class Figures:
     to: str
     out_of: str
     units: str
+    always: str
+    short: dict[str, str]
 
 
 @dataclass(frozen=True)
@@ -78,6 +83,8 @@ def kiosk_language(code: str) -> KioskLanguage:
         to=given["to"],
         out_of=given["out_of"],
         units="|".join(given["units"].split()),
+        always=given["always"],
+        short=dict(pair.split("=") for pair in given["short"].split()),
     )
     offer: source.Mapping = data["offer"]
     offered = OfferWords(

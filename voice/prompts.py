@@ -46,7 +46,8 @@ def prompts(flow: Flow, language: str, country: str) -> Iterator[str]:
     for step in flow.steps.values():
         if isinstance(step, Ask) and step.expecting.kind == "checklist":
             yield from (f"{wording.text(f'item.{item[0]}', 'voice')}." for item in step.expecting.items)
-    yield from (text for text in kiosk_language(language).offer.say.values() if "{" not in text)
+    kiosk = kiosk_language(language)
+    yield from (text for text in (*kiosk.offer.say.values(), *kiosk.talk.values()) if "{" not in text)
 
 
 class Prompts:

@@ -6,6 +6,7 @@ from functools import cache
 from voice.language import FIRST, Figures, kiosk_language
 
 _RANGE = re.compile(r"\b(\d{1,3})\s?[-–]\s?(\d{1,3})\b")
+_ALWAYS = re.compile(r"\b24/7\b")
 _OUT_OF = re.compile(r"\b(\d{1,2})/(10|100)\b")
 _SMALL = re.compile(r"(?<![\w.,:/])\d{1,2}(?![.,:/]?\d|\w)")
 
@@ -23,8 +24,9 @@ def spoken(text: str, language: str = FIRST, *, twice: bool | frozenset[str] = T
     A number to dial is read digit by digit after a short pause, since "nine hundred eleven" is no
     number to call, and it is said twice when the text names it once, unless ``twice`` is false or does not
     hold it.
-    ``15 to 20`` and ``15-20`` are "fifteen to twenty"; ``8/10`` is "eight out of ten". A quantity of
-    three figures or more, and a decimal, are left to the synthesiser.
+    ``15 to 20`` and ``15-20`` are "fifteen to twenty"; ``8/10`` is "eight out of ten", ``24/7`` is
+    "twenty four seven", ``5 kg`` is "five kilos". A quantity of three figures or more, and a decimal,
+    are left to the synthesiser.
     """
     figures = kiosk_language(language).figures
     groups = _groups(figures.units)
@@ -32,6 +34,8 @@ def spoken(text: str, language: str = FIRST, *, twice: bool | frozenset[str] = T
     if isinstance(twice, bool):
         twice = spoken_twice(line, language) if twice else frozenset()
     line = groups.sub(lambda found: _dial(found, figures, twice=found[2] in twice), line)
+    line = _ALWAYS.sub(figures.always, line)
+    line = _short(tuple(figures.short)).sub(lambda found: f" {figures.short[found[1]]}", line)
     line = _RANGE.sub(rf"\1 {figures.to} \2", line)
     line = _OUT_OF.sub(rf"\1 {figures.out_of} \2", line)
     return _SMALL.sub(lambda found: _words(int(found[0]), figures), line)
@@ -44,6 +48,11 @@ def _groups(units: str) -> re.Pattern[str]:
     A measured quantity is read as a number, whatever its length; anything else that long is dialled.
     """
     return re.compile(rf"(\w )?(?<![\d.,:/])(\+?\d+(?:[ -]\d+)*)(?![.,:/]?\d)(?!\s?(?:{units})\b)")
+
+
+@cache
+def _short(units: tuple[str, ...]) -> re.Pattern[str]:
+    return re.compile(rf"(?<=\d)\s?({'|'.join(units)})\b")
 
 
 def _is_dialled(number: str) -> bool:

@@ -38,7 +38,9 @@ def test_every_word_that_is_the_same_for_everybody_is_among_them(line: Line, lan
     fixed = {words.voice for key, words in wording.items() if not key.startswith(LABELS)}
     assert {text for text in fixed if "{" not in text} <= texts
     assert any("999" in text for text in texts)
-    assert set(kiosk_language(language).offer.say.values()) & texts
+    kiosk = kiosk_language(language)
+    assert set(kiosk.offer.say.values()) & texts
+    assert {text for text in kiosk.talk.values() if "{" not in text} <= texts
 
 
 @pytest.mark.parametrize(

@@ -12,6 +12,7 @@ from voice.spoken import spoken
             "Hielo de 15 a 20 minutos, 5-10 veces, 8/10",
             "Hielo de 15 a 20 minutos, cinco a 10 veces, ocho de 10",
         ),
+        ("Abierto 24/7, 100 kg y 20 min", "Abierto veinticuatro siete, 100 kilos y 20 minutos"),
     ],
 )
 def test_figures_are_said_in_the_language(text: str, said: str) -> None:
@@ -31,8 +32,10 @@ def test_figures_are_said_in_the_language(text: str, said: str) -> None:
         ("Wait 5-10 minutes", "Wait five to ten minutes"),
         ("From 0 (none) to 10", "From zero (none) to ten"),
         ("8/10, or 42", "eight out of ten, or forty two"),
-        ("Lift 100 kg, not 120 kilos", "Lift 100 kg, not 120 kilos"),
-        ("2.5 kg at 10:30, the 1st", "2.5 kg at 10:30, the 1st"),
+        ("Lift 100 kg, not 120 kilos", "Lift 100 kilos, not 120 kilos"),
+        ("15-20 min, 225lbs, 120 cm", "fifteen to twenty minutes, 225 pounds, 120 centimeters"),
+        ("Open 24/7: call 911.", "Open twenty four seven: call, nine one one, nine one one."),
+        ("2.5 m at 10:30, the 1st", "2.5 m at 10:30, the 1st"),
         ("  No figures\n here ", "No figures here"),
         ("", ""),
     ],
