@@ -42,8 +42,8 @@ _FASTER = {"faster": 1, "slower": -1}
 class Talk:
     """Where the talk stands.
 
-    - ``wake``: it begins in ``idle`` and goes to sleep by itself, as every kiosk does that waits; then the wake
-      phrase or a touch counts.
+    - ``wake``: it begins in ``idle`` and goes to sleep by itself, as every kiosk does that waits; then the
+      wake phrase or a touch counts.
     - ``half``: no echo cancellation, so while the kiosk speaks only the wake phrase interrupts it.
     - ``kept``: there is a conversation; ``done``: it has come to its end; ``waiting``: it asks again later.
     - ``reply``: number of the reply spoken last. It counts up, so none is taken for another.
