@@ -87,8 +87,8 @@ def _colours(css: str, selector: str) -> dict[str, str]:
 
 
 def test_text_keeps_seven_to_one_on_every_ground() -> None:
-    css = (STATIC / "kiosk.css").read_text()
-    calm = _colours(css, ":root {")
+    calm = _colours((STATIC / "kiosk.css").read_text(), ":root {")
+    css = (STATIC / "emergency.css").read_text()
     alarm = calm | _colours(css, 'body[data-level="emergency"]:not([data-crisis]) {')
     levels = _colours((STATIC / "levels.css").read_text(), ":root {")
     alarm["ground"] = alarm["on-accent"] = levels["level-emergency-fill"]

@@ -2,7 +2,8 @@
 
 import * as body from "./body.js";
 import { cutOff, face, onScreen } from "./conversation.js";
-import { el, make, setText } from "./dom.js";
+import { el, filled, make, setText } from "./dom.js";
+import { WORDS } from "./words.js";
 
 /** Shows what can be tapped; `onAnswer(button)` and `onStartAgain()` are called then. */
 export function render(state, words, onAnswer, onStartAgain) {
@@ -14,17 +15,29 @@ export function render(state, words, onAnswer, onStartAgain) {
   showTyping(state, words);
 }
 
-/** What is in the field of the number. */
-export const dialled = () => el["pad-number"].value.trim();
+/** `onSay(words, quiet)` gets what was typed or tapped on the body, and quietly a number: it is not shown. */
+export function watch(onSay) {
+  const words = () => WORDS[document.documentElement.lang].body;
+  body.watch(() => body.render(words()));
+  el["body-done"].addEventListener("click", () => onSay(filled(words().say, { places: body.told(words()) }), false));
+  for (const key of el["pad-keys"].children) key.addEventListener("click", () => press(key.value));
+  onSubmit(el.typing, el.typed, (typed) => onSay(typed, false));
+  onSubmit(el.pad, el["pad-number"], (dialled) => onSay(dialled, true));
+}
 
-/** Types `key` into the field of the number: a digit, a plus sign, or "delete". */
-export function press(key) {
+// Types `key` into the field of the number: a digit, a plus sign, or "delete".
+function press(key) {
   const { value } = el["pad-number"];
   el["pad-number"].value = key === "delete" ? value.slice(0, -1) : value + key;
 }
 
-/** What is in the text field. */
-export const typed = () => (el.typing.hidden ? "" : el.typed.value.trim());
+function onSubmit(form, field, act) {
+  form.addEventListener("submit", (event) => {
+    event.preventDefault();
+    const value = field.value.trim();
+    if (value) act(value);
+  });
+}
 
 function showButtons(state, words, buttons, onAnswer, onStartAgain) {
   const all = buttons.map((button) => answer(button.label, () => onAnswer(button)));
@@ -55,9 +68,9 @@ function answer(label, onTap) {
 
 function showBody(state, words, shown) {
   const asked = state.anything && !state.done && !state.aside && !state.confirming;
-  const open = asked && !cutOff(state) && state.draft === null && ["listening", "speaking", "ready"].includes(shown);
+  const open = asked && !cutOff(state) && state.draft === null && shown !== "asleep";
   document.body.toggleAttribute("data-body", open);
-  if (!open || el.body.hidden) body.clear();
+  if (!open || el.body.hidden || shown === "thinking") body.clear();
   el.body.hidden = !open;
   body.render(words.body);
 }

@@ -1,24 +1,21 @@
 // Wires the page: taps, time and what the server says in, the conversation's step, and what follows from it.
 
-import { dialled, press, typed } from "./answers.js";
-import * as body from "./body.js";
+import * as answers from "./answers.js";
 import { cutOff, deaf, face, fresh, listens, step } from "./conversation.js";
-import * as earcon from "./earcon.js";
 import * as emergency from "./emergency.js";
 import { Leaving } from "./leaving.js";
-import { allowed, MicrophoneError, open } from "./microphone.js";
+import { allowed } from "./microphone.js";
 import { Noise } from "./noise.js";
 import { pairing } from "./pairing.js";
 import { keepPage } from "./shell.js";
-import { Speaker } from "./speaker.js";
-import { staffNotice } from "./staff.js";
+import { Sound } from "./sound.js";
+import { StaffWatch } from "./staff.js";
 import { Stream } from "./stream.js";
 import * as view from "./view.js";
 import { WORDS } from "./words.js";
 
 const SLOW_AFTER = 5_000;
 const LOST_AFTER = 20_000;
-const STAFF_AGAIN = 5_000;
 const STAFF_NEEDED = ["urgent", "emergency"];
 const VOLUME_STEP = 10;
 
@@ -26,75 +23,42 @@ const find = (id) => document.getElementById(id);
 const names = pairing();
 let state = fresh({ ...document.body.dataset, language: document.documentElement.lang });
 let volume = 100;
-let speaker = null;
-// The microphone: a function that closes it, or the promise of one.
-let microphone = null;
 let sentAt = null;
 let regained = false;
 const leaving = new Leaving();
 const noise = new Noise();
-// The conversation that staff are needed for, as long as its result is on the screen.
-let watched = null;
-let watchedAt = 0;
+const staff = new StaffWatch(emergency.staff);
 
-const stream = new Stream(hello, { message, sound, lost });
+const stream = new Stream(hello, { message, sound: speak, lost });
+const sound = new Sound({
+  sentence: (index) => {
+    go({ type: "sentence", index });
+    leaving.stay();
+  },
+  progress: (share) => state.speech?.at >= 0 && view.caption(state.speech, share),
+  ended: (id) => {
+    leaving.stay();
+    stream.send("spoken", { id });
+  },
+  mute: () => go({ type: "silent" }),
+  samples: (buffer) => stream.sendSound(buffer),
+  deaf: (kind) => go({ type: "microphone", now: kind }),
+});
 
 function go(event) {
   const before = face(state);
   state = step(state, { now: Date.now(), ...event });
   view.render(state, answerTapped, startOver);
   showTimes();
-  hearOrNot();
+  sound.hear(listens(state));
   const now = face(state);
-  if (speaker && now !== before && now === "listening" && before !== "speaking") earcon.listening(speaker.context);
+  if (now !== before && now === "listening" && before !== "speaking") sound.sign("listening");
 }
 
 function showTimes() {
   const now = Date.now();
   view.countdown(state.askAgainAt === null ? null : (state.askAgainAt - now) / 1000);
   emergency.since(state.alertedAt === null || face(state) === "asleep" ? null : (now - state.alertedAt) / 1000);
-}
-
-// Browsers give out sound only after a touch, or where the microphone is open.
-function unlockSound() {
-  speaker ??= new Speaker(new AudioContext(), {
-    sentence: (index) => {
-      go({ type: "sentence", index });
-      leaving.stay();
-    },
-    progress: (share) => state.speech?.at >= 0 && view.caption(state.speech, share),
-    ended: (id) => {
-      leaving.stay();
-      stream.send("spoken", { id });
-    },
-    mute: () => go({ type: "silent" }),
-  });
-  speaker.volume = volume;
-  if (speaker.context.state === "suspended") speaker.context.resume();
-}
-
-/** Opens or closes the microphone, as the page says. */
-async function hearOrNot() {
-  const wanted = listens(state);
-  if (!wanted && typeof microphone === "function") {
-    microphone();
-    microphone = null;
-  }
-  if (!wanted || microphone) return;
-  unlockSound();
-  try {
-    microphone = open(speaker.context, (samples) => stream.sendSound(samples), () => heardNoMore("missing"));
-    microphone = await microphone;
-    hearOrNot();
-  } catch (error) {
-    if (!(error instanceof MicrophoneError)) throw error;
-    heardNoMore(error.kind);
-  }
-}
-
-function heardNoMore(kind) {
-  microphone = null;
-  go({ type: "microphone", now: kind });
 }
 
 function hello() {
@@ -111,18 +75,18 @@ function message(event) {
     case "volume":
       return setVolume(event.percent);
     case "hush":
-      speaker?.stop();
+      sound.hush();
       return go(event);
     case "partial":
     case "heard":
       leaving.stay();
-      if (event.type === "heard" && event.by === "speech" && speaker) earcon.heard(speaker.context);
+      if (event.type === "heard" && event.by === "speech") sound.sign("heard");
       return go(event);
     case "answer":
       sentAt = null;
       leaving.stay();
       go(event);
-      return watch(STAFF_NEEDED.includes(event.level) ? event.conversation : null);
+      return staff.watch(STAFF_NEEDED.includes(event.level) ? event.conversation : null);
     default:
       return go(event);
   }
@@ -142,13 +106,12 @@ function ready(event) {
   regained = false;
 }
 
-function sound(piece, wav) {
-  if (piece.id === state.speech?.id && speaker) speaker.say(piece, wav);
-  else if (!speaker) go({ type: "silent" });
+function speak(piece, wav) {
+  if (piece.id === state.speech?.id && !sound.say(piece, wav)) go({ type: "silent" });
 }
 
 function lost({ kind, reason }) {
-  speaker?.stop();
+  sound.hush();
   sentAt = null;
   regained = true;
   go({ type: "lost", kind, reason });
@@ -156,7 +119,7 @@ function lost({ kind, reason }) {
 
 /** Says `words` for the person, or for the page itself (`quiet`). */
 function tell(words, { quiet = false, draftNext = null } = {}) {
-  speaker?.stop();
+  sound.hush();
   if (!stream.send("say", { text: words })) return;
   sentAt = Date.now();
   go({ type: "sending", words, quiet, draftNext });
@@ -181,7 +144,7 @@ function mute() {
 
 /** Stops speaking at once. */
 function hush() {
-  speaker?.stop();
+  sound.hush();
   if (state.at === "speaking") stream.send("hush");
 }
 
@@ -205,7 +168,7 @@ function again() {
 
 function setVolume(percent) {
   volume = Math.max(0, Math.min(100, percent));
-  if (speaker) speaker.volume = volume;
+  sound.volume = volume;
   view.volume(volume);
 }
 
@@ -214,21 +177,9 @@ function changeVolume(by) {
   stream.send("volume", { percent: volume });
 }
 
-function watch(conversation) {
-  if (conversation !== watched) emergency.staff(null);
-  watched = conversation;
-}
-
-async function askAboutStaff() {
-  watchedAt = Date.now();
-  const conversation = watched;
-  const words = await staffNotice(conversation);
-  if (words && conversation === watched) emergency.staff(words);
-}
-
 function startOver() {
-  watch(null);
-  speaker?.stop();
+  staff.watch(null);
+  sound.hush();
   stream.send("restart");
   go({ type: "startedOver" });
   find("talk").focus();
@@ -237,7 +188,7 @@ function startOver() {
 function tick() {
   const now = Date.now();
   showTimes();
-  if (watched && now - watchedAt > STAFF_AGAIN) askAboutStaff();
+  staff.look(now);
   if (sentAt !== null && now - sentAt > LOST_AFTER) stream.drop();
   else if (sentAt !== null && now - sentAt > SLOW_AFTER) go({ type: "slow" });
   const next = leaving.look(state, now);
@@ -251,7 +202,7 @@ function tick() {
 
 function forget() {
   // An emergency stays on the screen, and so does what is known about the staff.
-  if (state.level !== "emergency") watch(null);
+  if (state.level !== "emergency") staff.watch(null);
   const standing = state.conversation === null && state.level === "emergency";
   stream.send("restart");
   go({ type: standing ? "startedOver" : "forgotten" });
@@ -261,7 +212,7 @@ function forget() {
 
 function touched() {
   leaving.stay();
-  unlockSound();
+  sound.unlock();
 }
 
 document.addEventListener("pointerdown", touched);
@@ -284,21 +235,8 @@ onClick("type", () => {
   hush();
   go({ type: "typing", draft: state.draft === null ? "" : null });
 });
-onClick("body-done", () => {
-  const words = WORDS[state.language].body;
-  tell(words.say.replace("{places}", body.told(words)));
-});
-body.watch(() => body.render(WORDS[state.language].body));
 for (const button of find("languages").children) button.addEventListener("click", () => choose(button));
-for (const key of find("pad-keys").children) key.addEventListener("click", () => press(key.value));
-find("typing").addEventListener("submit", (event) => {
-  event.preventDefault();
-  if (typed()) tell(typed());
-});
-find("pad").addEventListener("submit", (event) => {
-  event.preventDefault();
-  if (dialled()) tell(dialled(), { quiet: true });
-});
+answers.watch((words, quiet) => tell(words, { quiet }));
 window.addEventListener("offline", () => stream.drop());
 window.addEventListener("online", () => stream.connect());
 setInterval(tick, 250);

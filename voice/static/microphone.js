@@ -11,7 +11,7 @@ export class MicrophoneError extends Error {
 }
 
 /**
- * Opens the microphone. `onSound(buffer)` gets 40 ms of samples at a time; `onLost()` is called when it was
+ * Opens the microphone. `onSound(buffer)` gets 20 ms of samples at a time; `onLost()` is called when it was
  * unplugged. Gives a function that closes it. Throws `MicrophoneError`.
  */
 export async function open(context, onSound, onLost) {

@@ -1,10 +1,10 @@
 // Runs on the sound thread: hands what the microphone hears to the page as 16 kHz 16-bit samples,
-// 40 ms at a time.
+// 20 ms at a time.
 
 import { Resampler } from "./resampler.js";
 
 const RATE = 16_000;
-const BLOCK = 640;
+const BLOCK = 320;
 
 class Recorder extends AudioWorkletProcessor {
   #resampler = new Resampler(sampleRate, RATE);
