@@ -2,6 +2,7 @@
 
 import json
 import re
+import struct
 from pathlib import Path
 
 import pytest
@@ -41,7 +42,7 @@ def test_every_file_forbids_everything_from_elsewhere(client: FlaskClient, path:
 def test_nothing_is_inline_and_nothing_comes_from_elsewhere() -> None:
     html = TEMPLATE.read_text()
     assert not re.search(r"<script(?![^>]*\bsrc=)|<style|\sstyle=|\son\w+=", html)
-    for file in [TEMPLATE, *STATIC.iterdir()]:
+    for file in [TEMPLATE, *(file for file in STATIC.iterdir() if file.suffix != ".png")]:
         outside = set(re.findall(r"(?:https?:)?//[\w.-]+\.\w+[^\s\"')]*", file.read_text()))
         assert outside <= {"http://www.w3.org/2000/svg"}, file.name
 
@@ -67,6 +68,14 @@ def test_it_can_be_installed(client: FlaskClient) -> None:
     manifest = json.loads(answer.get_data())
     assert answer.mimetype == "application/manifest+json"
     assert (manifest["start_url"], manifest["scope"], manifest["display"]) == ("/", "/", "fullscreen")
+    drawn = [icon for icon in manifest["icons"] if icon["type"] == "image/png"]
+    assert {(icon["sizes"], icon["purpose"]) for icon in drawn} == {
+        ("192x192", "any"), ("512x512", "any"), ("512x512", "maskable"),
+    }  # fmt: skip
+    for icon in drawn:
+        # A PNG says its width and height in bytes 16 to 24.
+        head = client.get(icon["src"], buffered=True).data[:24]
+        assert "x".join(str(side) for side in struct.unpack(">II", head[16:])) == icon["sizes"]
 
 
 def _luminance(colour: str) -> float:
