@@ -40,7 +40,7 @@ lint: development ## check style and types
 	@$(IN_VENV) -m ruff check .
 	@$(IN_VENV) -m ruff format --check .
 	@$(IN_VENV) -m mypy
-	@$(IN_VENV) -m mypy server.py settings.py logs.py
+	@$(IN_VENV) -m mypy server.py settings.py logs.py connections.py rates.py
 
 pins: development ## choose versions and hashes again from requirements*.in
 	@for name in requirements requirements-dev; do \
