@@ -18,6 +18,7 @@ def refused(**environ: str) -> str:
 def test_nothing_needs_to_be_set() -> None:
     settings = Settings.from_environment({"HOME": "/somewhere", "PATH": "/bin"})
     assert settings.port == 8000
+    assert settings.host == "127.0.0.1"
     assert settings.country == "US"
     assert settings.flow == PROJECT / "flows" / "back_pain"
     assert settings.database_url == f"sqlite:///{PROJECT / 'var' / 'spotter.db'}"
