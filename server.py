@@ -144,19 +144,18 @@ def create_app(
 
     app = Flask("spotter", static_folder=None, template_folder=None)
     metrics.watch(app)
+    keep_rates(app, emergency_number(country))
+    only_from_our_page(app, settings.public_url)
     texts = Summaries(versions, Outbox.of(settings), Limits.of(settings), check_ins, ready=not report.missing)
     dialogue = Dialogue(versions, store, country, journal, texts)
     replay = Replay(journal, store, {TEXT: late.from_journal, SPOKEN: dialogue.from_journal})
     numbers = emergency_number(country), crisis_line(country)
     app.register_blueprint(sms_blueprint(answering, store, settings, store.now))
-    keep_rates(app, numbers[0])
-    spoken = voice_blueprint(dialogue, parts.hearing, voices.speech, store.now)
+    app.register_blueprint(voice_blueprint(dialogue, parts.hearing, voices.speech, store.now))
     ears = parts.hearing.ears
     listen = (lambda: open_listener(ears, settings.wake_word)) if ears else None
     hands = Hands(dialogue, voices.speech, listen, parts.hearing.language, numbers[0], store.now)
-    for kiosks in (spoken, stream_blueprint(hands, STREAMS, leaving)):
-        kiosks.before_request(only_from_our_page(settings.public_url))
-        app.register_blueprint(kiosks)
+    app.register_blueprint(stream_blueprint(hands, STREAMS, leaving))
     app.register_blueprint(page_blueprint(*numbers, languages, parts.hearing.language))
     app.register_blueprint(call_blueprint(store, file, Outbox.of(settings), settings))
     app.register_blueprint(notice_blueprint(store, file))

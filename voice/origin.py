@@ -1,30 +1,30 @@
 """Whether a browser that asks shows our own page: no other page may talk to a kiosk's server through it."""
 
 import logging
-from collections.abc import Callable
 from urllib.parse import urlsplit
 
-from flask import Response, request
+from flask import Flask, Response, request
 
 log = logging.getLogger(__name__)
 
+_TALKED_TO = ("voice", "stream")
 
-def only_from_our_page(public_url: str = "") -> Callable[[], Response | None]:
-    """What a blueprint does first: 403 for another page's origin.
+
+def only_from_our_page(app: Flask, public_url: str = "") -> None:
+    """From now on turns and streams of ``app`` get 403 for another page's origin.
 
     Browsers send the origin with every WebSocket and ``POST``; programs send none, and may go on. A proxy
     must leave the ``Host`` as it was asked for, or ``public_url`` be what people open.
     """
     ours = urlsplit(public_url).netloc
 
+    @app.before_request
     def check() -> Response | None:
-        origin = request.headers.get("Origin")
+        origin = request.headers.get("Origin") if request.blueprint in _TALKED_TO else None
         if origin is None or _host(origin) in {request.host.lower(), ours.lower()} - {""}:
             return None
         log.warning("a page from elsewhere was refused; behind a proxy, keep Host or set SPOTTER_PUBLIC_URL")
         return Response("This page belongs to another address.\n", 403, mimetype="text/plain")
-
-    return check
 
 
 def _host(origin: str) -> str:
