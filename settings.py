@@ -252,12 +252,19 @@ class Settings:
 
 
 NAMES = tuple(str(one.metadata["name"]) for one in fields(Settings))
-SECRETS = tuple(str(one.metadata["name"]) for one in fields(Settings) if not one.repr)
 
 
 def in_file(name: str) -> str:
     """The variable that names the file in which the secret ``name`` is, as containers bring theirs."""
     return f"{name}_FILE"
+
+
+# Whatever has a setting of its own for its file reads that itself.
+SECRETS = tuple(
+    str(one.metadata["name"])
+    for one in fields(Settings)
+    if not one.repr and in_file(one.metadata["name"]) not in NAMES
+)
 
 
 def _secret(text: str, file: str, name: str) -> str:
