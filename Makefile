@@ -7,7 +7,7 @@ export PORT
 PYTHONS := python3.13 python3.12 python3.11 python3 python3.14 python
 IN_VENV := .venv/bin/python
 
-.PHONY: help run chat test check talks evaluate simulate lint pins piper runtime development
+.PHONY: help run chat test check talks evaluate simulate lint audit pins piper runtime development
 
 help: ## show this list
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-9s %s\n", $$1, $$2 }' Makefile
@@ -40,7 +40,10 @@ lint: development ## check style and types
 	@$(IN_VENV) -m ruff check .
 	@$(IN_VENV) -m ruff format --check .
 	@$(IN_VENV) -m mypy
-	@$(IN_VENV) -m mypy server.py settings.py logs.py
+	@$(IN_VENV) -m mypy server.py settings.py logs.py connections.py rates.py
+
+audit: development ## look for known holes in what is pinned
+	@$(IN_VENV) -m tests.audit
 
 pins: development ## choose versions and hashes again from requirements*.in
 	@for name in requirements requirements-dev requirements-piper; do \

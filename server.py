@@ -17,6 +17,7 @@ from gunicorn.arbiter import Arbiter
 from gunicorn.config import Config
 from gunicorn.glogging import Logger
 
+from connections import BoundedWorker
 from desk.call import call_blueprint
 from desk.check_ins import CheckIns
 from desk.hangup import load, reload, reload_on_hangup
@@ -32,6 +33,7 @@ from flows.line import Line
 from flows.published import Published
 from flows.source import FlowError
 from flows.versions import Versions
+from rates import keep_rates
 from settings import Settings, settings_at_start
 from sms.answering import UNKEPT as TEXT
 from sms.late import LateMessages
@@ -49,15 +51,17 @@ from voice.dialogue import Dialogue
 from voice.ears import STREAMS, open_ears
 from voice.language import FIRST, kiosk_language
 from voice.listener import open_listener
+from voice.origin import only_from_our_page
 from voice.page import page_blueprint
 from voice.pairing import Pairing
 from voice.stream import stream_blueprint
 from voice.turn import voice_blueprint
 from voice.voices import Voices, voices_for
 
-# One process beside the recogniser's. Each open stream of a kiosk holds a thread, so there are as many more,
-# and texts always find a free one.
+# One process beside the recogniser's. Each open stream of a kiosk holds a thread, so there are as many more;
+# webhooks have their own. Fewer connections than a process may have files.
 _THREADS = 16 + STREAMS
+_CONNECTIONS = 800
 _BOOT_SECONDS = 120
 
 log = logging.getLogger("spotter")
@@ -141,6 +145,8 @@ def create_app(
 
     app = Flask("spotter", static_folder=None, template_folder=None)
     metrics.watch(app)
+    keep_rates(app, emergency_number(country))
+    only_from_our_page(app, settings.public_url)
     texts = Summaries(versions, Outbox.of(settings), Limits.of(settings), check_ins, ready=not report.missing)
     dialogue = Dialogue(versions, store, country, journal, texts)
     replay = Replay(journal, store, {TEXT: late.from_journal, SPOKEN: dialogue.from_journal})
@@ -220,8 +226,9 @@ class Server(BaseApplication):  # type: ignore[misc]
         host = f"[{self._settings.host}]" if ":" in self._settings.host else self._settings.host
         told: dict[str, Any] = {
             "bind": f"{host}:{self._settings.port}",
-            "worker_class": "gthread",
+            "worker_class": BoundedWorker,
             "threads": _THREADS,
+            "worker_connections": _CONNECTIONS,
             "timeout": _BOOT_SECONDS,
             "graceful_timeout": 10,
             "keepalive": 30,

@@ -1,4 +1,4 @@
-"""Everything that can be set from outside, in one place: environment variables and nothing else."""
+"""Everything that can be set from outside, in one place: environment variables, and files for secrets."""
 
 # ruff: noqa: RUF009  (`_setting` is `dataclasses.field` with the variable's name beside the default)
 
@@ -230,27 +230,59 @@ class Settings:
     def from_environment(cls, environ: Mapping[str, str]) -> "Settings":
         """The settings in ``environ``; an empty variable counts as not given.
 
-        Raises `SettingsError`, naming every unusable value and every ``SPOTTER_`` name that is not a
-        setting.
+        A secret is in the file that the variable named `in_file` names, where that is given instead. Raises
+        `SettingsError`, naming every unusable value and every ``SPOTTER_`` name that is not a setting.
         """
         values: dict[str, Any] = {}
         wrong: list[str] = []
         for one in fields(cls):
             name, text = one.metadata["name"], environ.get(one.metadata["name"], "").strip()
             try:
+                if name in SECRETS:
+                    text = _secret(text, environ.get(in_file(name), "").strip(), name)
                 if text:
                     values[one.name] = one.metadata["read"](text)
             except ValueError as error:
                 shown = "" if not one.repr else f" is {text!r}"
                 wrong.append(f"{name}{shown}: {error}.")
+        known = {*NAMES, *map(in_file, SECRETS)}
         ours = sorted(name for name in environ if name.startswith("SPOTTER_"))
-        wrong += [_unknown(name) for name in ours if name not in NAMES]
+        wrong += [_unknown(name) for name in ours if name not in known]
         if wrong:
             raise SettingsError("\n".join(wrong))
         return cls(**values)
 
 
 NAMES = tuple(str(one.metadata["name"]) for one in fields(Settings))
+
+
+def in_file(name: str) -> str:
+    """The variable that names the file in which the secret ``name`` is, as containers bring theirs."""
+    return f"{name}_FILE"
+
+
+# Whatever has a setting of its own for its file reads that itself.
+SECRETS = tuple(
+    str(one.metadata["name"])
+    for one in fields(Settings)
+    if not one.repr and in_file(one.metadata["name"]) not in NAMES
+)
+
+
+def _secret(text: str, file: str, name: str) -> str:
+    """The secret as given, or the first line of ``file``. The errors never show it."""
+    if not file:
+        return text
+    if text:
+        raise ValueError(f"give either it or {in_file(name)}, not both")
+    try:
+        found = Path(file).expanduser().read_text(encoding="utf-8").partition("\n")[0].strip()
+    except (OSError, UnicodeDecodeError) as error:
+        why = getattr(error, "strerror", None) or "it is not text"
+        raise ValueError(f"the file that {in_file(name)} names cannot be read ({why})") from None
+    if not found:
+        raise ValueError(f"the file that {in_file(name)} names is empty; write the secret on its first line")
+    return found
 
 
 def _unknown(name: str) -> str:

@@ -16,12 +16,14 @@ THREADS = 16
 
 
 @contextmanager
-def served(app: str, environ: Mapping[str, str], processes: int = 1) -> Iterator[tuple[int, int]]:
+def served(
+    app: str, environ: Mapping[str, str], processes: int = 1, worker: str = "connections.BoundedWorker"
+) -> Iterator[tuple[int, int]]:
     """A server for ``app`` (``module:factory()``) on a free port: the port, and gunicorn's process id."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = int(probe.getsockname()[1])
-    command = ["gunicorn", "--worker-class", "gthread", "--threads", str(THREADS)]
+    command = ["gunicorn", "--worker-class", worker, "--threads", str(THREADS)]
     command += ["--workers", str(processes), "--bind", f"127.0.0.1:{port}", "--keep-alive", "60"]
     command += ["--log-level", "error", "--no-control-socket", "--timeout", "120", app]
     with running(command, environ) as process:

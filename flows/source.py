@@ -16,11 +16,14 @@ import yaml
 _LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 _TRAP_WORDS = {"yes", "no", "on", "off", "y", "n", "true", "false", "~", "null"}
 _TYPES = {"str", "int", "float", "bool", "null"}
+_COLLECTIONS = ("tag:yaml.org,2002:map", "tag:yaml.org,2002:seq")
 _ODD_NUMBER = re.compile(
     r"^[-+]?0[0-9_]+$|^[-+]?[0-9][0-9_]*:[0-9:]+$|^0[xob]|^[-+]?\.(inf|nan)$|^[-+]?[.0-9]+_[._0-9]*$",
     re.IGNORECASE,
 )
 _LEFT_OPEN = re.compile("quoted scalar|flow (mapping|sequence)")
+# Deeper than any file of ours; the reader in C would run out of stack without a word.
+_DEEPEST = 50
 # Why it matters that a file cannot be read, unless there is more to say.
 NOT_AS_MEANT = "Nobody is served with a conversation that cannot be read as it was meant."
 
@@ -109,6 +112,9 @@ def _strictly(value: Mapping | None, findings: list[Finding]) -> Mapping:
 
 def _gather_text(text: str, name: str, findings: list[Finding]) -> Mapping | None:
     try:
+        if line := _too_deep(text):
+            findings.append(Finding(name, line, "brackets or lists within each other", "write it flatter"))
+            return None
         node = yaml.compose(text, Loader=_LOADER)
     except yaml.MarkedYAMLError as error:
         # A quote or bracket that is never closed is noticed much later than where it stands.
@@ -129,6 +135,17 @@ def _gather_text(text: str, name: str, findings: list[Finding]) -> Mapping | Non
     return None
 
 
+def _too_deep(text: str) -> int:
+    """The line on which something stands within more than `_DEEPEST` others, or 0."""
+    depth = 0
+    for event in yaml.parse(text, Loader=_LOADER):
+        depth += isinstance(event, yaml.CollectionStartEvent)
+        depth -= isinstance(event, yaml.CollectionEndEvent)
+        if depth > _DEEPEST:
+            return event.start_mark.line + 1 if event.start_mark else 1
+    return 0
+
+
 class _Values:
     """The values of the nodes of one file. What is wrong is noted."""
 
@@ -146,6 +163,8 @@ class _Values:
             self.wrong(node.start_mark.line + 1, what, "write it out where the alias is")
             return ""
         self.seen.add(id(node))
+        if isinstance(node, yaml.CollectionNode) and node.tag not in _COLLECTIONS:
+            self.wrong(node.start_mark.line + 1, f"`{node.tag}` is a type not used here", "leave it out")
         if isinstance(node, yaml.MappingNode):
             return self.mapping(node)
         if isinstance(node, yaml.SequenceNode):
@@ -187,10 +206,15 @@ class _Values:
             what = f"`{node.value}`, which YAML reads as another number"
             self.wrong(line, what, f'write "{node.value}" in quotes')
             return node.value
-        if node.tag.endswith(":int"):
-            return int(node.value)
-        if node.tag.endswith(":float"):
-            return float(node.value)
+        if node.tag.endswith((":int", ":float")):
+            return self.number(node)
         if node.tag.endswith(":bool"):
             return node.value == "true"
         return node.value
+
+    def number(self, node: yaml.ScalarNode) -> int | float | str:
+        try:
+            return int(node.value) if node.tag.endswith(":int") else float(node.value)
+        except ValueError:
+            self.wrong(node.start_mark.line + 1, "this is not a number, or is far too long", "write a number")
+            return str(node.value)

@@ -1,4 +1,4 @@
-"""Every test that docs/failures.md names is there, and every line of it names one."""
+"""Every test that docs/failures.md and SECURITY.md name is there, and every line of them names one."""
 
 import ast
 import re
@@ -8,8 +8,10 @@ import pytest
 from settings import PROJECT
 
 _PAGE = (PROJECT / "docs" / "failures.md").read_text(encoding="utf-8")
-_NAMED = sorted(set(re.findall(r"`(tests/\S+\.py)::(\w+)`", _PAGE)))
+_THREATS = (PROJECT / "SECURITY.md").read_text(encoding="utf-8")
+_NAMED = sorted(set(re.findall(r"`(tests/\S+\.py)::(\w+)`", _PAGE + _THREATS)))
 _ROWS = re.findall(r"^\| \*\*.*$", _PAGE, re.MULTILINE)
+_TRIED = re.findall(r"^\| \*\*.*$", _THREATS, re.MULTILINE)
 
 
 @pytest.mark.parametrize("file", sorted({file for file, _ in _NAMED}))
@@ -30,3 +32,16 @@ def test_what_must_be_there_is_there() -> None:
     told = " ".join(re.findall(r"\*\*(.+?)\*\*", _PAGE))
     for word in ("locked", "gone", "full", "worker is dead", "down", "clock", "power cut"):
         assert word in told
+
+
+@pytest.mark.parametrize("row", _TRIED)
+def test_every_threat_says_what_stops_it_and_names_a_test(row: str) -> None:
+    what, stops, _remains, shown = (cell.strip() for cell in row.strip("|").split("|"))
+    assert what.startswith("**")
+    assert stops
+    assert "::test_" in shown
+
+
+def test_everybody_who_might_do_harm_is_there() -> None:
+    for who in ("who texts", "at the kiosk", "on the network", "with the database file", "of staff"):
+        assert re.search(f"^## Somebody .*{who}", _THREATS, re.MULTILINE)

@@ -84,6 +84,7 @@ def test_help_lists_the_goals(project: Path) -> None:
         "evaluate",
         "simulate",
         "lint",
+        "audit",
         "pins",
         "piper",
     ]

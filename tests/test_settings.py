@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from settings import NAMES, PROJECT, Settings, SettingsError
+from settings import NAMES, PROJECT, SECRETS, Settings, SettingsError, in_file
 
 
 def refused(**environ: str) -> str:
@@ -18,6 +18,7 @@ def refused(**environ: str) -> str:
 def test_nothing_needs_to_be_set() -> None:
     settings = Settings.from_environment({"HOME": "/somewhere", "PATH": "/bin"})
     assert settings.port == 8000
+    assert settings.host == "127.0.0.1"
     assert settings.country == "US"
     assert settings.flow == PROJECT / "flows" / "back_pain"
     assert settings.database_url == f"sqlite:///{PROJECT / 'var' / 'spotter.db'}"
@@ -150,3 +151,35 @@ def test_the_token_is_never_shown() -> None:
 def test_the_readme_lists_every_setting() -> None:
     rows = dict(re.findall(r"^\| `([A-Z_]+)` \|[^|]*\| (.*) \|$", (PROJECT / "README.md").read_text(), re.M))
     assert rows == {one.metadata["name"]: one.metadata["doc"] for one in fields(Settings)}
+
+
+@pytest.mark.parametrize("name", SECRETS)
+def test_a_secret_can_be_in_a_file(name: str, tmp_path: Path) -> None:
+    (tmp_path / "secret").write_text("postgresql://spotter:s3cret@db.example.com/gym\n")
+    environ = {in_file(name): str(tmp_path / "secret")}
+    [found] = [one for one in fields(Settings) if one.metadata["name"] == name]
+    settings = Settings.from_environment(environ)
+    assert getattr(settings, found.name) == "postgresql://spotter:s3cret@db.example.com/gym"
+    assert "s3cret" not in repr(settings)
+    readme = (PROJECT / "README.md").read_text()
+    assert f"`{name}`" in readme.partition("can stand in a file instead")[0].rpartition("A\nsecret")[2]
+
+
+def test_a_secret_in_a_file_that_cannot_be_used_is_told_without_it(tmp_path: Path) -> None:
+    file = tmp_path / "secret"
+    name = "TWILIO_AUTH_TOKEN"
+    assert "cannot be read (No such file or directory)" in refused(**{in_file(name): str(file)})
+    file.write_bytes(b"s3cret\xff")
+    assert "cannot be read (it is not text)" in refused(**{in_file(name): str(file)})
+    file.write_text("\n s3cret")
+    assert "is empty" in refused(**{in_file(name): str(file)})
+    file.write_text("mysql://spotter:s3cret@host/db")
+    for told in (
+        refused(**{in_file(name): str(file), name: "s3cret"}),
+        refused(**{in_file("DATABASE_URL"): str(file)}),
+    ):
+        assert "s3cret" not in told
+
+
+def test_a_file_for_what_is_no_secret_is_refused() -> None:
+    assert "is not a setting" in refused(SPOTTER_COUNTRY_FILE="/run/country")
