@@ -45,8 +45,7 @@ def _files(folder: Path) -> set[Path]:
 def port() -> int:
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
-        number = int(probe.getsockname()[1])
-    return number
+        return int(probe.getsockname()[1])
 
 
 def test_what_is_in_the_image_runs_and_writes_only_into_its_data_directory(tmp_path: Path, port: int) -> None:
