@@ -143,6 +143,21 @@ def test_a_password_stands_on_no_command_line_and_in_no_error(
     assert not (tmp_path / "kept").exists()
 
 
+def test_what_cannot_be_had_is_said_with_the_mend(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    with pytest.raises(BackupError, match=r"there is no database at .*spotter\.db"):
+        backup(f"sqlite:///{tmp_path / 'spotter.db'}", tmp_path / "kept")
+    (tmp_path / "letter").write_text("Dear Sir,")
+    with pytest.raises(BackupError, match="cannot be read"):
+        backup(f"sqlite:///{tmp_path / 'letter'}", tmp_path / "kept")
+    monkeypatch.setenv("PATH", str(tmp_path))
+    with pytest.raises(BackupError, match="apt install postgresql-client"):
+        backup("postgresql://spotter@db.example.com/spotter", tmp_path / "kept")
+    (tmp_path / "dump").write_bytes(b"PGDMP" + bytes(20))
+    with pytest.raises(BackupError, match="cannot be reached"):
+        restore(f"postgresql://spotter@/spotter?host={tmp_path}", tmp_path / "dump")
+    assert not (tmp_path / "kept").exists()
+
+
 def test_the_command_line(database_url: str, tmp_path: Path) -> None:
     store = Store(database_url)
     store.take_turn(PERSON, "SM1", NOW, counted)
@@ -171,7 +186,7 @@ def _filled(path: Path) -> str:
 
 def _store(command: str, file: Path, url: str) -> "subprocess.CompletedProcess[str]":
     told = [sys.executable, "-m", "store", command, str(file)]
-    environ = {"DATABASE_URL": url, "PATH": os.environ["PATH"]}
+    environ = os.environ | {"DATABASE_URL": url}
     return subprocess.run(
         told, cwd=PROJECT, env=environ, capture_output=True, text=True, timeout=60, check=False
     )
