@@ -25,6 +25,7 @@ SLOW = (
     "flows/test_simulation.py",
     "flows/test_understanding_properties.py",
     "desk/test_ladder_properties.py",
+    "sms/test_concurrency.py",
     "twilio/test_contract.py",
     "versions",
     "voice/test_kiosk.py",
