@@ -1,5 +1,6 @@
 """The image's files, the services and the units fit the code. What needs Docker itself is not tested here."""
 
+import contextlib
 import http.client
 import json
 import re
@@ -7,18 +8,26 @@ import shutil
 import signal
 import socket
 import subprocess
+import time
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
 import yaml
+from simple_websocket import Client
 
-from settings import NAMES, PROJECT
+from flows.versions import Versions
+from server import Parts, create_app
+from settings import NAMES, PROJECT, Settings
+from tests.voice.page_browser import served
+from voice.choose import Hearing
 
 _DOCKERFILE = (PROJECT / "Dockerfile").read_text(encoding="utf-8")
 _COMPOSE: dict[str, Any] = yaml.safe_load((PROJECT / "compose.yaml").read_text(encoding="utf-8"))
 _UNITS = sorted((PROJECT / "deploy").glob("*.service")) + sorted((PROJECT / "deploy").glob("*.timer"))
 _OUR_UNITS = [unit for unit in _UNITS if "User=spotter\nWorkingDirectory=" in unit.read_text()]
+_CADDY = shutil.which("caddy")
 # Of ten, by `systemd-analyze security`; a unit that says nothing about it has 9.2.
 _MOST_EXPOSED = 2.0
 # Other programs' settings, which the files name beside ours.
@@ -117,6 +126,50 @@ def test_only_caddy_can_be_reached() -> None:
     caddy = (PROJECT / "deploy" / "Caddyfile").read_text(encoding="utf-8")
     assert "respond @inside 404" in caddy
     assert set(re.findall(r"\{\$(\w+)", caddy)) == set(_COMPOSE["services"]["caddy"]["environment"])
+
+
+@pytest.fixture
+def behind_caddy(tmp_path: Path, versions: Versions, port: int) -> Iterator[str]:
+    """The address of the real Caddy, told by our file, in front of the real application. Without TLS."""
+    if _CADDY is None:
+        pytest.skip("NOT TESTED, Caddy is missing: apt install caddy")
+    app = create_app(
+        Settings(data_dir=tmp_path, worker=False), Parts(versions, Hearing(None, "Nobody listens"))
+    )
+    file, home = PROJECT / "deploy" / "Caddyfile", {"HOME": str(tmp_path)}
+    with served(app) as upstream:
+        environ = home | {"ADDRESS": f"http://127.0.0.1:{port}", "UPSTREAM": upstream.removeprefix("http://")}
+        told = [_CADDY, "run", "--adapter", "caddyfile", "--config", str(_without_admin(file, tmp_path))]
+        caddy = subprocess.Popen(told, env=environ, stderr=subprocess.DEVNULL)
+        give_up = time.monotonic() + 30
+        while not _listens(port) and time.monotonic() < give_up:
+            time.sleep(0.05)
+        yield f"127.0.0.1:{port}"
+        caddy.terminate()
+        caddy.wait(timeout=30)
+    app.extensions["spotter"].close()
+
+
+def _without_admin(file: Path, folder: Path) -> Path:
+    """A copy that opens no port for commands: another Caddy may have it."""
+    copy = folder / "Caddyfile"
+    copy.write_text(file.read_text(encoding="utf-8").replace("{\n", "{\n\tadmin off\n", 1), encoding="utf-8")
+    return copy
+
+
+def _listens(port: int) -> bool:
+    with socket.socket() as probe:
+        return probe.connect_ex(("127.0.0.1", port)) == 0
+
+
+def test_caddy_lets_everything_through_but_the_metrics(behind_caddy: str) -> None:
+    port = int(behind_caddy.partition(":")[2])
+    assert _status(port, "/healthz") == 200
+    assert _status(port, "/") == 200
+    assert _status(port, "/metrics") == 404
+    assert _status(port, "/metrics/") == 404
+    with contextlib.closing(Client(f"ws://{behind_caddy}/voice/stream")) as stream:
+        assert stream.connected
 
 
 def test_backups_are_made_by_the_databases_own_version() -> None:
