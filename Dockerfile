@@ -19,7 +19,7 @@ COPY --from=installed /spotter/.venv .venv
 # What .dockerignore lets through: what runs, and nothing else.
 COPY . .
 # Nobody writes here once it runs: the root may be read-only.
-RUN .venv/bin/python -m compileall -q desk flows sms store voice server.py settings.py logs.py
+RUN .venv/bin/python -m compileall -q -x '/\.venv/' .
 ENV SPOTTER_DATA_DIR=/var/lib/spotter SPOTTER_HOST=0.0.0.0 PYTHONDONTWRITEBYTECODE=1
 USER spotter
 VOLUME /var/lib/spotter

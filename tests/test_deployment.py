@@ -37,13 +37,13 @@ _OTHERS = {"POSTGRES_PASSWORD", "ADDRESS"}
 def _in_the_image(folder: Path) -> None:
     """Copies into ``folder`` what .dockerignore lets through."""
     for line in (PROJECT / ".dockerignore").read_text(encoding="utf-8").splitlines():
-        if line.startswith("!"):
-            name = line[1:]
-            (folder / name).parent.mkdir(parents=True, exist_ok=True)
-            if (PROJECT / name).is_dir():
-                shutil.copytree(PROJECT / name, folder / name, ignore=shutil.ignore_patterns("__pycache__"))
+        for path in PROJECT.glob(line[1:]) if line.startswith("!") else ():
+            to = folder / path.relative_to(PROJECT)
+            to.parent.mkdir(parents=True, exist_ok=True)
+            if path.is_dir():
+                shutil.copytree(path, to, ignore=shutil.ignore_patterns("__pycache__"))
             else:
-                shutil.copy(PROJECT / name, folder / name)
+                shutil.copy(path, to)
 
 
 def _files(folder: Path) -> set[Path]:
