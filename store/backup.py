@@ -16,7 +16,6 @@ import psycopg
 from sqlalchemy import make_url
 
 from store.migrate import NEWEST
-from store.store import Store
 
 _SQLITE, _PG_DUMP = b"SQLite format 3\0", b"PGDMP"
 _MADE_FOR = {_SQLITE: "SQLite", _PG_DUMP: "PostgreSQL"}
@@ -40,12 +39,11 @@ def backup(url: str, file: Path) -> None:
         _into_place(new, file)
 
 
-def restore(url: str, file: Path) -> int:
-    """Makes the database at ``url`` from ``file`` and gives how many conversations it holds.
+def restore(url: str, file: Path) -> None:
+    """Makes the database at ``url`` from ``file``; who opens it first brings its tables up to date.
 
-    The tables are brought up to date. Nothing is ever written over: the SQLite file must not be there, and
-    the PostgreSQL database must be empty. Raises `BackupError`, OSError when ``file`` cannot be read, and
-    one of `TROUBLE` when what was put back cannot be used.
+    Nothing is ever written over: the SQLite file must not be there, and the PostgreSQL database must be
+    empty. Raises `BackupError`, and OSError when ``file`` cannot be read.
     """
     with file.open("rb") as opened:
         begins = opened.read(len(_SQLITE))
@@ -59,12 +57,6 @@ def restore(url: str, file: Path) -> int:
             "a backup goes back into the kind that it came from"
         )
     (_put_sqlite_back if wanted == _SQLITE else _put_dump_back)(url, file)
-    store = Store(url)
-    try:
-        with store.database.transaction() as connection:
-            return int(connection.exec_driver_sql("SELECT count(*) FROM sessions").scalar_one())
-    finally:
-        store.database.close()
 
 
 def _copy_sqlite(url: str, new: Path) -> None:

