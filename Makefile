@@ -7,10 +7,11 @@ export PORT
 PYTHONS := python3.13 python3.12 python3.11 python3 python3.14 python
 IN_VENV := .venv/bin/python
 
-.PHONY: help run chat test check talks evaluate simulate lint audit pins piper runtime development
+.PHONY: help run chat test test-all coverage check talks evaluate simulate lint audit pins piper runtime \
+  development
 
 help: ## show this list
-	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-9s %s\n", $$1, $$2 }' Makefile
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-9s %s\n", $$1, $$2 }' Makefile
 
 run: runtime ## start the server on port 8000 (PORT=8123 make run for another)
 	@exec $(IN_VENV) server.py
@@ -18,8 +19,14 @@ run: runtime ## start the server on port 8000 (PORT=8123 make run for another)
 chat: runtime ## hold the same conversation here in the terminal
 	@exec $(IN_VENV) -m flows chat
 
-test: development ## run all tests
+test: development ## run the tests, without those that take longest
+	@$(IN_VENV) -m pytest -m "not slow"
+
+test-all: development ## run all tests
 	@$(IN_VENV) -m pytest
+
+coverage: development ## run all tests, and name the lines that none of them runs
+	@$(IN_VENV) -m pytest --cov --cov-report=term-missing
 
 check: runtime ## look for mistakes in the conversation
 	@$(IN_VENV) -m flows check

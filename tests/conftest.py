@@ -17,6 +17,34 @@ from tests.postgres import Postgres, programs
 
 Outage = Callable[[], AbstractContextManager[None]]
 
+# What takes longest, in one place: `make test` leaves it out, `make test-all` and the gate do not.
+SLOW = (
+    "corpus",
+    "crash",
+    "flows/test_languages.py",
+    "flows/test_simulation.py",
+    "flows/test_understanding_properties.py",
+    "desk/test_ladder_properties.py",
+    "sms/test_concurrency.py",
+    "twilio/test_contract.py",
+    "versions",
+    "voice/test_kiosk.py",
+    "voice/test_measure.py",
+    "voice/test_page_conversation.py",
+    "voice/test_page_faces.py",
+    "voice/test_page_modules.py",
+    "voice/test_page_speech.py",
+    "voice/test_page_staff.py",
+    "voice/test_page_texting.py",
+)
+_SLOW = tuple(Path(__file__).parent / name for name in SLOW)
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    for item in items:
+        if any(item.path.is_relative_to(slow) for slow in _SLOW):
+            item.add_marker(pytest.mark.slow)
+
 
 @pytest.fixture(scope="session")
 def line() -> Line:

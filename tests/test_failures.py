@@ -1,24 +1,21 @@
 """Every test that docs/failures.md and SECURITY.md name is there, and every line of them names one."""
 
-import ast
 import re
 
 import pytest
 
 from settings import PROJECT
+from tests.named import files_named, missing, page
 
-_PAGE = (PROJECT / "docs" / "failures.md").read_text(encoding="utf-8")
+_PAGE = page("failures.md")
 _THREATS = (PROJECT / "SECURITY.md").read_text(encoding="utf-8")
-_NAMED = sorted(set(re.findall(r"`(tests/\S+\.py)::(\w+)`", _PAGE + _THREATS)))
 _ROWS = re.findall(r"^\| \*\*.*$", _PAGE, re.MULTILINE)
 _TRIED = re.findall(r"^\| \*\*.*$", _THREATS, re.MULTILINE)
 
 
-@pytest.mark.parametrize("file", sorted({file for file, _ in _NAMED}))
+@pytest.mark.parametrize("file", files_named(_PAGE + _THREATS))
 def test_every_test_that_is_named_is_there(file: str) -> None:
-    module = ast.parse((PROJECT / file).read_text(encoding="utf-8"))
-    defined = {one.name for one in module.body if isinstance(one, ast.FunctionDef)}
-    assert {name for where, name in _NAMED if where == file} <= defined
+    assert missing(_PAGE + _THREATS, file) == set()
 
 
 @pytest.mark.parametrize("row", _ROWS)

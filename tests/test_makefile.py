@@ -1,12 +1,15 @@
 """`make run` on a fresh machine, again, after a mishap, and without a Python. With a project of one file."""
 
 import os
+import re
 import shutil
 import subprocess
 import sys
 from pathlib import Path
 
 import pytest
+
+from tests.conftest import SLOW
 
 ROOT = Path(__file__).resolve().parent.parent
 SERVER = "import os, sys; print('serving on', os.environ['PORT'], sys.prefix)"
@@ -79,6 +82,8 @@ def test_help_lists_the_goals(project: Path) -> None:
         "run",
         "chat",
         "test",
+        "test-all",
+        "coverage",
         "check",
         "talks",
         "evaluate",
@@ -89,3 +94,14 @@ def test_help_lists_the_goals(project: Path) -> None:
         "piper",
     ]
     assert make(project).stdout == listed
+
+
+def test_the_gate_leaves_no_test_out() -> None:
+    gate = (ROOT / ".ci" / "run").read_text()
+    assert "make test-all" in gate
+    (goal,) = re.findall(r"^test-all:.*\n\t(.+)$", (ROOT / "Makefile").read_text(), re.MULTILINE)
+    assert goal == "@$(IN_VENV) -m pytest"
+
+
+def test_what_is_called_slow_is_there() -> None:
+    assert [name for name in SLOW if not (ROOT / "tests" / name).exists()] == []
