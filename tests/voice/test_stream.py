@@ -17,6 +17,7 @@ from simple_websocket import ConnectionClosed
 
 from flows.versions import Versions
 from store.store import Store
+from tests.keys import KEYS
 from tests.voice.conftest import Speak
 from tests.voice.stream_client import Program, serving
 from tests.voice.words import overlap
@@ -48,7 +49,7 @@ MASKED_STARTED = masked({"type": "event", "event": "started"})
 
 @pytest.fixture
 def store(tmp_path: Path) -> Iterator[Store]:
-    store = Store(f"sqlite:///{tmp_path / 'kiosk.db'}")
+    store = Store(f"sqlite:///{tmp_path / 'kiosk.db'}", KEYS)
     yield store
     store.database.close()
 
