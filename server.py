@@ -135,7 +135,7 @@ def create_app(
         synthesiser=voices.sentence,
         missing=tuple(settings.missing(NEEDED_TO_SEND)),
     )
-    journal = Journal(settings.data_dir / "journal")
+    journal = Journal(settings.data_dir / "journal", settings.open_keys())
     metrics, leaving = Metrics(store, versions, journal), threading.Event()
     answering = answering_for(settings, versions, store, file, journal)
     late = LateMessages.of(answering, settings)

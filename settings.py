@@ -14,7 +14,9 @@ from urllib.parse import urlsplit
 
 import phonenumbers
 
-from logs import start_log
+from flows.levels import Level
+from logs import leave_no_core, start_log
+from store.keys import Keys, keys_in, read_keys
 from voice.synthesiser import FASTEST, RATE, SLOWEST
 
 PROJECT = Path(__file__).resolve().parent
@@ -22,6 +24,18 @@ PROJECT = Path(__file__).resolve().parent
 
 # The wake phrases that come with the packages, and none at all.
 WAKE_WORDS = ("okay nabu", "hey jarvis", "hey mycroft", "alexa", "off")
+
+
+# How many days after their last turn conversations are kept.
+_KEEP_DAYS = (
+    (Level.INFO, 30),
+    (Level.MODIFY, 90),
+    (Level.STOP_TODAY, 90),
+    (Level.SEE_PROVIDER, 180),
+    (Level.URGENT, 365),
+    (Level.EMERGENCY, 365),
+)
+_FEWEST_DAYS = 7
 
 
 class SettingsError(ValueError):
@@ -59,6 +73,34 @@ def _country(text: str) -> str:
 
 def _path(text: str) -> Path:
     return PROJECT / Path(text).expanduser()
+
+
+def _file(text: str) -> Path:
+    path = _path(text)
+    if not path.is_file():
+        raise ValueError("there is no such file; check the path or leave the setting out")
+    return path
+
+
+def _keep_days(text: str) -> tuple[tuple[Level, int], ...]:
+    days = dict(_KEEP_DAYS)
+    for one in text.replace(",", " ").split():
+        level, _, count = one.partition("=")
+        try:
+            days[Level.from_id(level)] = _count(count)
+        except (KeyError, ValueError):
+            levels = ", ".join(each.id for each in Level)
+            raise ValueError(
+                f"use days for a level, such as info=30 emergency=365; levels are {levels}"
+            ) from None
+        if days[Level.from_id(level)] < _FEWEST_DAYS:
+            raise ValueError(f"use at least {_FEWEST_DAYS} days: until then people are asked how they are")
+    return tuple(days.items())
+
+
+def _keys(text: str) -> str:
+    read_keys(text)
+    return text
 
 
 def _directory(text: str) -> Path:
@@ -193,6 +235,12 @@ class Settings:
     answer_hours: int = _setting(
         "SPOTTER_ANSWER_HOURS", "a fetched text that is older gets no answer, but staff are told", _count, 4
     )
+    keep_days: tuple[tuple[Level, int], ...] = _setting(
+        "SPOTTER_KEEP_DAYS",
+        "days that a conversation is kept after its last turn, by level; the others stay as they are",
+        _keep_days,
+        _KEEP_DAYS,
+    )
     worker: bool = _setting(
         "SPOTTER_WORKER", "on or off: whether this server also does what is due later", _switch, True
     )
@@ -205,16 +253,36 @@ class Settings:
         "",
         secret=True,
     )
+    keys: str = _setting(
+        "SPOTTER_KEYS",
+        "keys that what people say is encrypted with, the newest first; all machines need the same",
+        _keys,
+        "",
+        secret=True,
+    )
+    keys_file: Path = _setting("SPOTTER_KEYS_FILE", "the file that holds them instead", _file, None)
 
     def __post_init__(self) -> None:
         if not self.roster:
             object.__setattr__(self, "roster", self.data_dir / "roster.yaml")
+        if not self.keys_file:
+            object.__setattr__(self, "keys_file", self.data_dir / "keys")
         if not self.database_url:
             object.__setattr__(self, "database_url", f"sqlite:///{self.data_dir / 'spotter.db'}")
 
     def versions_of(self, flow: Path) -> Path:
         """Where the versions of the conversation in the directory ``flow`` are kept."""
         return self.data_dir / "flows" / flow.resolve().name
+
+    def open_keys(self) -> Keys:
+        """The keys, made now in the data directory when there are none. Raises `SettingsError`."""
+        if self.keys:
+            return read_keys(self.keys)
+        try:
+            return keys_in(self.keys_file)
+        except (OSError, ValueError) as error:
+            why = error.strerror if isinstance(error, OSError) else error
+            raise SettingsError(f"The keys in {self.keys_file} cannot be used: {why}.") from None
 
     @property
     def pid_file(self) -> Path:
@@ -293,10 +361,16 @@ def _unknown(name: str) -> str:
 
 
 def settings_at_start() -> Settings:
-    """The settings of a process that begins, and its log set up. Ends it with 2 when they cannot be used."""
+    """The settings of a process that begins, its keys made and its log set up.
+
+    Ends it with 2 when they cannot be used.
+    """
     start_log()
+    leave_no_core()
     try:
-        return Settings.from_environment(os.environ)
+        settings = Settings.from_environment(os.environ)
+        settings.open_keys()
+        return settings
     except SettingsError as error:
         print(error, file=sys.stderr)
         sys.exit(2)

@@ -32,7 +32,7 @@ class Sent:
 def sends_a_second(environ: dict[str, str], *, urgent: bool) -> Sent:
     """Puts texts or pages into the outbox of the house, then lets one worker at them."""
     settings = Settings.from_environment(environ)
-    store = Store(settings.database_url)
+    store = Store(settings.database_url, settings.open_keys())
     outbox = Outbox(Limits.of(settings))
     kind, name = ("page", "pages") if urgent else ("notice", "texts")
     with store.database.transaction() as connection:

@@ -1,6 +1,7 @@
-"""The desk's command line: ``python -m desk work``, ``python -m desk roster`` and ``python -m desk jobs``."""
+"""The desk's command line: ``python -m desk work``, ``roster``, ``jobs``, ``export`` and ``delete``."""
 
 import argparse
+import json
 import sys
 import time
 
@@ -11,14 +12,16 @@ from desk.work import work
 from flows.source import FlowError
 from settings import Settings, settings_at_start
 from store.database import TROUBLE
+from store.export import kept_of
+from store.forget import forget_person, in_hand
 from store.store import Store
 
 
 def main() -> None:
     """Does what the command line says.
 
-    Ends with 2 when the settings cannot be used, and with 1 for a wrong roster, a job that is not dead, or
-    a database that cannot be used.
+    Ends with 2 when the settings cannot be used, and with 1 for a wrong roster, a job that is not dead,
+    somebody who cannot be forgotten yet, or a database that cannot be used.
     """
     parser = argparse.ArgumentParser(prog="python -m desk", description="What is done for people later.")
     commands = parser.add_subparsers(dest="command", required=True)
@@ -27,6 +30,8 @@ def main() -> None:
     listed = commands.add_parser("jobs", help="list the jobs that were given up or are late")
     with_jobs = listed.add_subparsers(dest="with_jobs")
     with_jobs.add_parser("revive", help="try a dead job again").add_argument("job", type=int)
+    for name, what in (("export", "print all that is kept of a number"), ("delete", "forget a number")):
+        commands.add_parser(name, help=what).add_argument("number", help="such as +15551234567")
     options = parser.parse_args()
     settings = settings_at_start()
     try:
@@ -34,6 +39,8 @@ def main() -> None:
             work(settings)
         elif options.command == "roster":
             print(on_duty(load_roster(settings.roster), time.time()))
+        elif options.command in ("export", "delete"):
+            print(_rights(settings, options.number, delete=options.command == "delete"))
         else:
             print(_jobs(settings, options.job if options.with_jobs else None))
     except FlowError as error:
@@ -41,7 +48,7 @@ def main() -> None:
 
 
 def _jobs(settings: Settings, revived: int | None) -> str:
-    store = Store(settings.database_url)
+    store = Store(settings.database_url, settings.open_keys())
     try:
         jobs, now = store.jobs, store.now()
         if revived is None:
@@ -49,6 +56,24 @@ def _jobs(settings: Settings, revived: int | None) -> str:
         if jobs.revive(revived, now):
             return f"Job {revived} is due again."
         sys.exit(f"Job {revived} is not dead: there is nothing to revive.")
+    except TROUBLE as error:
+        sys.exit(f"The database cannot be used: {type(error).__name__}.")
+    finally:
+        store.database.close()
+
+
+def _rights(settings: Settings, number: str, *, delete: bool) -> str:
+    """What is kept of ``number``, by text or WhatsApp or from a kiosk, as JSON; or that it is gone."""
+    store = Store(settings.database_url, settings.open_keys())
+    ways = (number, f"whatsapp:{number}")
+    try:
+        with store.database.transaction() as connection:
+            if not delete:
+                return json.dumps([kept_of(connection, way) for way in ways], ensure_ascii=False, indent=2)
+            if any(in_hand(connection, way) for way in ways):
+                sys.exit("Staff still have an alert about this number: first reply DONE and its code.")
+            count = sum(forget_person(connection, way, store.now()) for way in ways)
+            return f"{count} conversations were forgotten. If they had texted STOP, that still holds."
     except TROUBLE as error:
         sys.exit(f"The database cannot be used: {type(error).__name__}.")
     finally:

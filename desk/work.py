@@ -10,6 +10,8 @@ from desk.dead_letters import DeadLetters
 from desk.forgetting import Forgetting
 from desk.hangup import load, reload_on_hangup
 from desk.paging import Paging
+from desk.retention import Retention
+from desk.rights import Rights
 from desk.roster_file import RosterFile
 from desk.staff import Staff
 from desk.time_outs import TimeOuts
@@ -28,6 +30,9 @@ from store.database import Clock
 from store.journal import Journal
 from store.store import Store
 
+# There is always one job of each of these kinds.
+_STANDING = ("reconcile", "dead_letters", "forget", "retention")
+
 log = logging.getLogger(__name__)
 
 
@@ -36,12 +41,12 @@ def answering_for(
 ) -> Answering:
     """What answers texts, from the webhook or fetched later."""
     staff = Staff(store, file, versions, Outbox.of(settings))
-    return Answering(versions, store, settings.country, Limits.of(settings), staff, journal)
+    return Answering(versions, store, settings.country, Limits.of(settings), staff, journal, Rights(store))
 
 
 def store_for(settings: Settings, check_ins: CheckIns, clock: Clock | None = None) -> Store:
     """The database, with what the desk does in the transaction of every turn."""
-    return Store(settings.database_url, clock, then=[check_ins.note])
+    return Store(settings.database_url, settings.open_keys(), clock, then=[check_ins.note])
 
 
 def worker_for(
@@ -54,6 +59,7 @@ def worker_for(
     done: Done = untold,
 ) -> Worker:
     """A worker with all its hands, not started yet; ``done`` is told of each job."""
+    journal = Journal(settings.data_dir / "journal", settings.open_keys())
     carrier, outbox = carrier_for(settings), Outbox.of(settings)
     hands: dict[str, Hand] = {
         "time_out": TimeOuts(versions, store, outbox),
@@ -62,9 +68,10 @@ def worker_for(
         "send": Sender(store, carrier, check_ins.earliest),
         "dead_letters": DeadLetters(store, file, outbox),
         "forget": Forgetting(store),
+        "retention": Retention(store, journal, dict(settings.keep_days)),
         "reconcile": Reconcile(store, late, carrier, every=settings.reconcile_minutes * 60.0),
     }
-    return Worker(store, hands, standing=("reconcile", "dead_letters", "forget"), done=done)
+    return Worker(store, hands, standing=_STANDING, done=done)
 
 
 def work(settings: Settings, clock: Clock | None = None) -> None:

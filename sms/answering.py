@@ -16,15 +16,15 @@ from flows.session import Session
 from flows.turn import Alert, Reply, Trace, Turn
 from flows.versions import Versions
 from sms.country import country_of
-from sms.limits import CUT_OFF, Limits, Verdict
+from sms.limits import Limits, Verdict
 from sms.message import Message
 from sms.optout import keyword, noted
 from sms.outbox import withdraw
 from store.database import TROUBLE
 from store.journal import Journal
-from store.refusals import accept
+from store.refusals import accept, stopped
 from store.replay import TooEarlyError
-from store.store import Entry, Kept, Store, Then
+from store.store import CUT_OFF, Entry, Kept, Store, Then
 
 log = logging.getLogger(__name__)
 
@@ -72,6 +72,13 @@ class Desk(Protocol):
         """The site whose people text ``number``, ``""`` when it is not known. Never raises."""
 
 
+class Rights(Protocol):
+    """Who gives people what is kept of them, and forgets them."""
+
+    def answer(self, sender: str, body: str, inbound: str | None, now: float) -> str | None:
+        """The answer to a text about that; ``None`` when it is about anything else. Raises `TROUBLE`."""
+
+
 class Answering:
     """Answers messages. Without a usable conversation, people are still told whom to call."""
 
@@ -83,7 +90,9 @@ class Answering:
         limits: Limits,
         desk: Desk | None = None,
         journal: Journal | None = None,
+        rights: Rights | None = None,
     ) -> None:
+        self._rights = rights
         self._versions = versions
         self._limits = limits
         self._store = store
@@ -123,19 +132,27 @@ class Answering:
         reply = self._desk.answer(message.sender, message.body, late=came) if self._desk else None
         if reply:
             return self._noted(message, reply, now, then)
+        if self._rights and late is None:
+            # One that comes late is met with a question: it is not to be obeyed hours after.
+            told = self._rights.answer(message.sender, message.body, message.id, now)
+            if told:
+                return Kept((Reply(told, "rights"),), None)
         newest = self._versions.newest
         if newest is None:
             raise TooEarlyError("the conversation could not be loaded")
         country = country_of(message.sender, self._country)
         verdicts: list[Verdict] = []
+        stops: list[bool] = []
         ahead = self._listen_ahead(message, newest.open("sms", country), now)
 
         def look(connection: Connection) -> None:
             verdicts.append(self._limits.verdict(connection, message.sender, now))
+            # Whoever was forgotten is met anew, but their STOP holds.
+            stops.append(stopped(connection, message.sender))
 
         def decide(session: Session | None) -> Turn:
             fresh = newest.open("sms", country)
-            line, current = self._versions.place(session or fresh)
+            line, current = self._versions.place(session or replace(fresh, opted_out=stops[-1]))
             overtaken = late is not None and late.is_overtaken(session)
             if message.opt_out and not (overtaken and message.opt_out != "STOP"):
                 return noted(current, message.opt_out, now)

@@ -12,8 +12,6 @@ from store.tables import sends, sessions, turns
 DAY_SECONDS = 24 * 3600.0
 # What a text is marked with that was not sent because of a limit.
 LIMITED = "limited"
-# The trace of a turn that was cut off.
-CUT_OFF = "cut off"
 
 _WHO: BindParameter[str] = bindparam("who")
 _DAY: BindParameter[float] = bindparam("day")
@@ -43,7 +41,7 @@ _TOLD = (
     select(turns.c.id)
     .join(sessions, turns.c.session == sessions.c.id)
     .where(sessions.c.person == _WHO, sessions.c.last_at > _DAY, turns.c.at > _DAY)
-    .where(turns.c.trace.contains(f'"{CUT_OFF}"'))
+    .where(turns.c.cut_off)
     .limit(1)
 )
 

@@ -12,7 +12,7 @@ from sms.limits import DAY_SECONDS
 from sms.outbox import note
 from store.jobs import Job, remember
 from store.store import Store
-from store.tables import sends, turns
+from store.tables import handled, sends, turns
 
 log = logging.getLogger(__name__)
 
@@ -76,9 +76,10 @@ class Reconcile:
     def _known(self, ids: Sequence[str]) -> set[str]:
         found: set[str] = set()
         for first in range(0, len(ids), _AT_ONCE):
-            some = select(turns.c.inbound).where(turns.c.inbound.in_(ids[first : first + _AT_ONCE]))
+            some = ids[first : first + _AT_ONCE]
             with self._store.database.transaction() as connection:
-                found |= {str(one) for one in connection.execute(some).scalars()}
+                for known in (turns.c.inbound, handled.c.inbound):
+                    found |= set(connection.execute(select(known).where(known.in_(some))).scalars())
         return found
 
     def _ask_about_ours(self, now: float) -> None:

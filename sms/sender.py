@@ -3,9 +3,8 @@
 import logging
 from collections.abc import Callable
 from dataclasses import dataclass, fields
-from typing import Any
 
-from sqlalchemy import Connection, RowMapping, Select, func, select
+from sqlalchemy import Connection, RowMapping, select
 
 from sms.carrier import Carried, Carrier, SendError, State, Way
 from sms.outbox import PAGE, REPLY, STOPPED, move
@@ -114,7 +113,7 @@ class Sender:
         with self._store.database.transaction() as connection:
             known = select(sends.c.sid).where(sends.c.sid.in_([one.sid for one in alike]))
             claimed = set(connection.execute(known).scalars())
-            rivals = connection.execute(_rivals(send, since)).scalar_one()
+            rivals = _rivals(connection, send, since)
         free = [one for one in alike if one.sid not in claimed]
         return free[0] if len(free) > rivals else None
 
@@ -171,10 +170,10 @@ def _unwanted(connection: Connection, row: RowMapping) -> str:
     return STOPPED if stopped(connection, row["recipient"]) else ""
 
 
-def _rivals(send: _Send, since: float) -> Select[Any]:
+def _rivals(connection: Connection, send: _Send, since: float) -> int:
     """How many others may have left without our knowing it, and look the same in the carrier's list."""
     same = (sends.c.recipient == send.recipient) & (sends.c.channel == send.channel) & (sends.c.id != send.id)
-    if send.channel != "call":
-        same &= sends.c.body == send.body
     unknown = sends.c.state.in_(("sending", "unknown")) | (sends.c.attempts > 1)
-    return select(func.count()).where(same, unknown, sends.c.updated_at >= since)
+    found = select(sends.c.body).where(same, unknown, sends.c.updated_at >= since)
+    bodies = connection.execute(found).scalars()
+    return sum(send.channel == "call" or body == send.body for body in bodies)

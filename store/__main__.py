@@ -1,4 +1,4 @@
-"""The store's command line: ``python -m store backup FILE`` and ``python -m store restore FILE``."""
+"""The store's command line: ``python -m store backup FILE``, ``restore FILE``, ``key`` and ``rotate``."""
 
 import argparse
 import sys
@@ -9,6 +9,9 @@ from sqlalchemy import func, select
 from settings import Settings, settings_at_start
 from store.backup import BackupError, backup, restore
 from store.database import TROUBLE
+from store.journal import Journal
+from store.keys import new_key
+from store.rotate import rotate
 from store.store import Store
 from store.tables import sessions
 
@@ -24,15 +27,22 @@ def main() -> None:
     saved.add_argument("file", type=Path, metavar="FILE")
     back = commands.add_parser("restore", help="make the database from a backup, where there is none yet")
     back.add_argument("file", type=Path, metavar="FILE")
+    commands.add_parser("key", help="make a new key")
+    commands.add_parser("rotate", help="seal everything with the newest key; may be stopped and repeated")
     options = parser.parse_args()
+    if options.command == "key":
+        print(new_key())
+        return
     settings = settings_at_start()
     try:
         if options.command == "backup":
             backup(settings.database_url, options.file)
             print(f"{options.file} is written and complete. It holds what people said: keep it locked away.")
-        else:
+        elif options.command == "restore":
             restore(settings.database_url, options.file)
             print(f"The database is back. Conversations in it: {_conversations(settings)}.")
+        else:
+            print(_rotate(settings))
     except BackupError as error:
         sys.exit(f"Not done: {error}.")
     except OSError as error:
@@ -43,12 +53,24 @@ def main() -> None:
 
 def _conversations(settings: Settings) -> int:
     """How many there are, once the tables are up to date."""
-    store = Store(settings.database_url)
+    store = Store(settings.database_url, settings.open_keys())
     try:
         with store.database.transaction() as connection:
             return int(connection.execute(select(func.count()).select_from(sessions)).scalar_one())
     finally:
         store.database.close()
+
+
+def _rotate(settings: Settings) -> str:
+    keys = settings.open_keys()
+    store = Store(settings.database_url, keys)
+    try:
+        done = rotate(store.database, keys) + Journal(settings.data_dir / "journal", keys).rotate()
+    except TROUBLE as error:
+        sys.exit(f"Not everything could be sealed anew: {type(error).__name__}. Do it again later.")
+    finally:
+        store.database.close()
+    return f"{done} values were sealed anew. No other key than the newest is needed any more."
 
 
 if __name__ == "__main__":

@@ -1,4 +1,4 @@
-"""The fallback journal: what the database could not take is kept in files of its own until it can.
+"""The fallback journal: what the database could not take is kept in sealed files of its own until it can.
 
 Each entry is a file, so that none can harm another: a power cut in the middle of writing one leaves all the
 others whole, and one is removed by itself once it was kept where it belongs.
@@ -17,6 +17,7 @@ from pathlib import Path
 from typing import Any
 
 from flows.broken import where
+from store.keys import Keys
 
 log = logging.getLogger(__name__)
 
@@ -25,7 +26,7 @@ _PATIENCE_SECONDS = 2.0
 # So many files are kept back for entries on a full disk, each with room for the longest text that there is.
 # They are written over in place: nobody else gets their room. They are made while there is plenty.
 _ROOMS = 128
-_ROOM_BYTES = 8192
+_ROOM_BYTES = 12288
 _PLENTY_BYTES = 16 * _ROOMS * _ROOM_BYTES
 # A file half written for longer than this was left behind by a process that died.
 _LEFT_SECONDS = 60.0
@@ -48,13 +49,14 @@ class Unkept:
 
 
 class Journal:
-    """Entries in the directory ``folder``, for nobody else to read: they hold words and phone numbers.
+    """Entries in the directory ``folder``, sealed with ``keys``: they hold words and phone numbers.
 
     Safe to use from many threads, and from several processes: an entry may then be handed over twice.
     """
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, keys: Keys) -> None:
         self._folder = folder
+        self._keys = keys
         self._reserve = folder / "reserve"
         # A disk that hangs must not hang the answer. What was put in line is written when it moves again.
         self._writer = ThreadPoolExecutor(1, "journal")
@@ -64,8 +66,7 @@ class Journal:
         name = f"{time.time_ns():020d}-{secrets.token_hex(4)}"
         try:
             entry = {"kind": kind, "at": at, "fields": dict(fields)}
-            # Half of an emoji is no Unicode, and must not cost anybody their message.
-            data = json.dumps(entry, ensure_ascii=False).encode("utf-8", "surrogatepass")
+            data = self._keys.seal(json.dumps(entry, ensure_ascii=False)).encode("ascii")
             self._writer.submit(self._write, name, data).result(_PATIENCE_SECONDS)
         except Exception as error:
             log.critical("NOT EVEN THE JOURNAL can be written: a %s is not kept: %s", kind, where(error))
@@ -86,10 +87,14 @@ class Journal:
         return len(self._named(_ASIDE))
 
     def read(self, name: str) -> Unkept:
-        """The entry of that name. Raises `OSError` when it is gone, and `ValueError` when it is torn."""
-        text = (self._folder / f"{name}{_WAITING}").read_bytes()
+        """The entry of that name.
+
+        Raises `OSError` when it is gone, `ValueError` when it is torn, and `WrongKeysError`.
+        """
+        kept = (self._folder / f"{name}{_WAITING}").read_bytes().decode("utf-8", "surrogatepass")
         try:
-            data = json.loads(text.decode("utf-8", "surrogatepass"))
+            # One from before there were keys is plain.
+            data = json.loads(kept if kept.startswith("{") else self._keys.open(kept))
             return Unkept(f"journal:{name}", str(data["kind"]), float(data["at"]), dict(data["fields"]))
         except (TypeError, KeyError) as error:
             raise ValueError("not an entry") from error
@@ -104,6 +109,29 @@ class Journal:
         file.replace(file.with_suffix(_ASIDE))
         log.error("%s in the journal cannot be handled and was set aside", name)
 
+    def rotate(self) -> int:
+        """How many entries were sealed with an older key than the newest, or with none, and are not any more.
+
+        Raises `OSError`, and `WrongKeysError` when the keys do not open one.
+        """
+        done = 0
+        for ending in (_WAITING, _ASIDE):
+            for name in self._named(ending):
+                file = self._folder / f"{name}{ending}"
+                kept = file.read_bytes().decode("utf-8", "surrogatepass")
+                sealed = self._keys.seal(kept) if kept.startswith("{") else self._keys.renew(kept)
+                if sealed != kept:
+                    self._write_over(file.with_suffix(_PART), sealed.encode("ascii"), ending)
+                    done += 1
+        return done
+
+    def forget(self, before: float) -> int:
+        """How many entries that were set aside before that time (seconds since 1970) are gone now."""
+        old = [file for file in self._folder.glob(f"*{_ASIDE}") if file.stat().st_mtime < before]
+        for file in old:
+            file.unlink(missing_ok=True)
+        return len(old)
+
     def tend(self) -> None:
         """Makes the directory and its reserve, and takes up what a process left that died. Never raises."""
         try:
@@ -111,7 +139,8 @@ class Journal:
             for part in self._folder.glob(f"*{_PART}"):
                 if time.time() - part.stat().st_mtime > _LEFT_SECONDS:
                     part.replace(part.with_suffix(_WAITING))
-            if len(self._rooms()) < _ROOMS and shutil.disk_usage(self._folder).free > _PLENTY_BYTES:
+            room = sum(one.stat().st_size for one in self._rooms())
+            if room < _ROOMS * _ROOM_BYTES and shutil.disk_usage(self._folder).free > _PLENTY_BYTES:
                 for number in range(_ROOMS):
                     (self._reserve / f"{number:03}").write_bytes(bytes(_ROOM_BYTES))
         except OSError as error:
@@ -139,14 +168,14 @@ class Journal:
             rooms[0].replace(part)
             self._write_over(part, data)
 
-    def _write_over(self, part: Path, data: bytes) -> None:
+    def _write_over(self, part: Path, data: bytes, ending: str = _WAITING) -> None:
         try:
             with open(part, "wb", opener=_in_place) as file:
                 file.write(data)
                 file.truncate()
                 file.flush()
                 os.fsync(file.fileno())
-            part.replace(part.with_suffix(_WAITING))
+            part.replace(part.with_suffix(ending))
         except OSError:
             part.unlink(missing_ok=True)
             raise

@@ -8,7 +8,7 @@ from sqlalchemy.exc import SQLAlchemyError
 MIGRATIONS = Path(__file__).parent / "migrations"
 # The newest migration, named here so that a start with nothing to do need not load Alembic, which takes as
 # long as everything else. A test says when it is another.
-NEWEST = "0005"
+NEWEST = "0006"
 
 _KEPT = select(column("version_num", Text)).select_from(table("alembic_version"))
 
@@ -17,11 +17,12 @@ class TooNewError(SQLAlchemyError):
     """The database was changed by a newer Spotter, and this one would not understand it."""
 
 
-def migrate(connection: Connection) -> None:
+def migrate(connection: Connection) -> bool:
     """Makes or changes the tables as the migrations say, in the transaction of ``connection``.
 
     The caller sees to it that nobody else does so at the same time. A database from before there were
-    migrations is taken over with all that is in it. Raises `TooNewError` for a newer one.
+    migrations is taken over with all that is in it. True when something was changed. Raises `TooNewError`
+    for a newer one.
     """
     kept = ""
     if inspect(connection).has_table("alembic_version"):
@@ -29,7 +30,7 @@ def migrate(connection: Connection) -> None:
     if kept > NEWEST:
         raise TooNewError(f"the database is of version {kept}, and this Spotter knows only {NEWEST}")
     if kept == NEWEST:
-        return
+        return False
     from alembic import command
     from alembic.config import Config
 
@@ -37,3 +38,4 @@ def migrate(connection: Connection) -> None:
     config.set_main_option("script_location", str(MIGRATIONS))
     config.set_main_option("path_separator", "os")
     command.upgrade(config, "head")
+    return True

@@ -8,7 +8,9 @@ from threading import Lock
 from sqlalchemy import Connection, bindparam, create_engine, func, make_url, select, text
 
 from store.database import LINE_SECONDS, PROCESS_SECONDS, Database, Result
+from store.keys import Keys
 from store.migrate import migrate
+from store.sealed import Hashed, Seal, seal_with
 from store.statement import Statement
 
 # As many as threads that answer and work at once; more wait in line.
@@ -19,7 +21,11 @@ _SET_CLOCK_SECONDS = 60.0
 _MIGRATING = 0x5907_7E12
 
 _HOLD = Statement(
-    select(func.pg_advisory_xact_lock(func.hashtextextended(bindparam("who"), text("0"))).label("held"))
+    select(
+        func.pg_advisory_xact_lock(func.hashtextextended(bindparam("who", type_=Hashed), text("0"))).label(
+            "held"
+        )
+    )
 )
 _NO_LIMITS = text("select set_config('statement_timeout', '0', true), set_config('lock_timeout', '0', true)")
 _CLOCK = text("select extract(epoch from clock_timestamp())::float8")
@@ -28,7 +34,7 @@ _CLOCK = text("select extract(epoch from clock_timestamp())::float8")
 class PostgreSQL(Database):
     """A database on a server."""
 
-    def __init__(self, url: str) -> None:
+    def __init__(self, url: str, keys: Keys) -> None:
         # Nothing may hang longer than Twilio waits; parameters hold texts and phone numbers.
         limits = f"-c lock_timeout={PROCESS_SECONDS:g}s -c statement_timeout={LINE_SECONDS:g}s"
         self._engine = create_engine(
@@ -40,6 +46,8 @@ class PostgreSQL(Database):
             pool_pre_ping=True,  # a server that was restarted must not cost anybody their message
             connect_args={"connect_timeout": int(PROCESS_SECONDS), "options": limits},
         )
+        self._seal = Seal(keys)
+        seal_with(self._engine, self._seal)
         self._opening = Lock()
         self._ready = False
         # What the server's clock says more than our own that never jumps, and when to look again.
@@ -79,6 +87,7 @@ class PostgreSQL(Database):
                 # On a large table an index takes longer than anybody waits for an answer.
                 connection.execute(_NO_LIMITS)
                 migrate(connection)
+                self._seal.unlock(connection)
             self._ready = True
 
     def _set_clock(self, connection: Connection) -> None:

@@ -1,14 +1,22 @@
-"""People whom Twilio refuses to text (error 21610): they texted STOP where we did not see it."""
+"""People who must not be texted: Twilio refuses to (error 21610), or they texted STOP and were forgotten."""
 
-from sqlalchemy import Connection, delete, select
+from sqlalchemy import Connection, bindparam, delete, select
 from sqlalchemy.dialects.postgresql import insert
 
 from flows.session import BadSessionError, Session
+from store.statement import Statement
 from store.tables import refusals, sessions
+
+# The code of somebody's own STOP, when their conversation is gone.
+STOP = "STOP"
+
+_STOPPED = Statement(
+    select(refusals.c.code).where(refusals.c.person == bindparam("who"), refusals.c.code == STOP)
+)
 
 
 def refuse(connection: Connection, person: str, code: str, now: float) -> None:
-    """From ``now`` on nothing is sent to ``person``, because of Twilio's error ``code``."""
+    """From ``now`` on nothing is sent to ``person``, because of Twilio's error ``code`` or `STOP`."""
     row = {"person": person, "code": code, "at": now}
     new = insert(refusals).values(**row)
     connection.execute(new.on_conflict_do_update(index_elements=["person"], set_={"code": code, "at": now}))
@@ -18,6 +26,11 @@ def refused(connection: Connection, person: str) -> bool:
     """Whether nothing may be sent to ``person``."""
     found = select(refusals.c.person).where(refusals.c.person == person)
     return connection.execute(found).one_or_none() is not None
+
+
+def stopped(connection: Connection, person: str) -> bool:
+    """Whether ``person`` texted STOP before they were forgotten."""
+    return _STOPPED.run(connection, {"who": person}) is not None
 
 
 def opted_out(connection: Connection, person: str) -> bool:

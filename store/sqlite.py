@@ -1,5 +1,6 @@
 """A database in a file: how it is opened, and one transaction at a time."""
 
+import logging
 import sqlite3
 import threading
 import time
@@ -11,9 +12,14 @@ from typing import Any
 from sqlalchemy import Connection, create_engine, event, make_url
 from sqlalchemy.exc import SQLAlchemyError
 
+from flows.broken import where
 from store.commits import Commits
 from store.database import LINE_SECONDS, PROCESS_SECONDS, BusyError, Database, Result
+from store.keys import Keys
 from store.migrate import migrate
+from store.sealed import Seal, seal_with
+
+log = logging.getLogger(__name__)
 
 # The writer, and as many threads as look at once without one more being opened for each look.
 _CONNECTIONS = 20
@@ -24,7 +30,7 @@ class SQLite(Database):
 
     one_writer = True
 
-    def __init__(self, url: str) -> None:
+    def __init__(self, url: str, keys: Keys) -> None:
         self._path = Path(make_url(url).database or "")
         self._lock = threading.Lock()
         self._connection: Connection | None = None
@@ -39,6 +45,8 @@ class SQLite(Database):
             pool_size=_CONNECTIONS,
             connect_args={"timeout": PROCESS_SECONDS},
         )
+        self._seal = Seal(keys)
+        seal_with(self._engine, self._seal)
         event.listen(self._engine, "connect", _prepare)
         event.listen(self._engine, "begin", _begin)
 
@@ -69,6 +77,9 @@ class SQLite(Database):
     @contextmanager
     def glance(self) -> Iterator[Connection]:
         """Beside the writer, without a look at how the file is."""
+        if self._seal.locked:
+            with self.transaction():
+                pass  # nobody opened it yet
         with self._engine.connect().execution_options(reading=True) as connection, connection.begin():
             yield connection
 
@@ -94,12 +105,17 @@ class SQLite(Database):
             self._drop()
         if not self._connection:
             self._path.parent.mkdir(parents=True, exist_ok=True)
+            self._path.touch(0o600)
+            self._path.chmod(0o600)
             connection = self._engine.connect()
             # Before the migration, which takes long enough for the file to be replaced in it.
             self._opened_file = self._file()
             try:
                 with connection.begin():
-                    migrate(connection)
+                    changed = migrate(connection)
+                    self._seal.unlock(connection)
+                if changed:
+                    _leave_nothing_behind(connection)
             except BaseException:
                 connection.close()
                 raise
@@ -125,6 +141,19 @@ def _prepare(connection: sqlite3.Connection, _record: Any) -> None:
     _use_write_ahead_log(connection)
     connection.execute("PRAGMA synchronous=FULL")
     connection.execute("PRAGMA foreign_keys=ON")
+    connection.execute("PRAGMA secure_delete=ON")  # what is forgotten is not left on unused pages
+
+
+def _leave_nothing_behind(connection: Connection) -> None:
+    """Writes the file anew: what was changed in a migration is still on unused pages and in the log."""
+    raw = connection.connection.driver_connection
+    assert isinstance(raw, sqlite3.Connection)
+    try:
+        raw.execute("VACUUM")
+        raw.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+    except sqlite3.OperationalError as error:
+        # Another process has it open, or the disk is too full for a second copy: no reason not to start.
+        log.error("the database could not be written anew after its change: %s", where(error))
 
 
 def _use_write_ahead_log(connection: sqlite3.Connection) -> None:

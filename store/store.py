@@ -17,6 +17,7 @@ from store import jobs as later
 from store.alerts import raise_alert
 from store.database import TROUBLE, Clock, Database
 from store.jobs import Jobs
+from store.keys import Keys
 from store.postgres import PostgreSQL
 from store.sqlite import SQLite
 from store.statement import Statement
@@ -43,6 +44,9 @@ _MOVE = Statement(
     .returning(sessions.c.id)
 )
 _KEEP = Statement(insert(turns).returning(turns.c.id))
+
+# The trace of a turn whose answer a limit held back.
+CUT_OFF = "cut off"
 
 Decide = Callable[[Session | None], Turn | None]
 
@@ -82,7 +86,7 @@ Then = Callable[[Connection, Entry], None]
 
 
 class Store:
-    """Conversations in a database. Safe to use from many threads.
+    """Conversations in a database, sealed with ``keys``. Safe to use from many threads.
 
     ``clock`` instead of the database's own is for tests. ``then`` is done in the transaction of every turn,
     so that what it writes is kept with the turn or not at all. ``counts`` says what happened since the
@@ -90,8 +94,9 @@ class Store:
     they did without it.
     """
 
-    def __init__(self, url: str, clock: Clock | None = None, then: Iterable[Then] = ()) -> None:
-        self.database: Database = SQLite(url) if make_url(url).drivername == "sqlite" else PostgreSQL(url)
+    def __init__(self, url: str, keys: Keys, clock: Clock | None = None, then: Iterable[Then] = ()) -> None:
+        kind = SQLite if make_url(url).drivername == "sqlite" else PostgreSQL
+        self.database: Database = kind(url, keys)
         self.jobs = Jobs(self.database)
         self.now = clock or self.database.now
         self._then = tuple(then)
@@ -250,6 +255,7 @@ def _keep_turn(
         "said": said,
         "replies": json.dumps([vars(one) for one in turn.replies]),
         "trace": json.dumps([vars(one) for one in turn.trace]),
+        "cut_off": any(one.name == CUT_OFF for one in turn.trace),
     }
     return int(_KEEP.run(connection, kept)[0])
 

@@ -1,12 +1,20 @@
 """The tables. Times are seconds since 1970; lists and mappings are JSON text.
 
 They are made and changed by the migrations beside this file (``store/migrations``); a test holds the two
-together. Column types are the few that SQLite and PostgreSQL have in common.
+together. Column types are the few that SQLite and PostgreSQL have in common. What people said and what tells
+who they are is sealed (`store.sealed`), and reads as plain text here.
 """
 
-from sqlalchemy import Boolean, Column, Float, ForeignKey, Index, Integer, MetaData, Table, Text, text
+from sqlalchemy import Boolean, Column, Float, ForeignKey, Index, Integer, MetaData, Table, Text, false, text
+
+from store.sealed import Hashed, Number, Sealed, hash_of
 
 metadata = MetaData()
+
+# The key of the hashes (`store.sealed`), itself sealed.
+secrets = Table(
+    "secrets", metadata, Column("name", Text, primary_key=True), Column("sealed", Text, nullable=False)
+)
 
 # One row for each conversation. A person's newest row is the one that counts. `version` counts its turns:
 # one that was decided on an older state is not kept. `flow_version` is the version of the flow that it is
@@ -15,22 +23,24 @@ sessions = Table(
     "sessions",
     metadata,
     Column("id", Integer, primary_key=True),
-    Column("person", Text, nullable=False),
+    Column("person", Number, nullable=False),
     Column("channel", Text, nullable=False),
     Column("level", Text, nullable=False),
     Column("started_at", Float, nullable=False),
     Column("last_at", Float, nullable=False),
-    Column("state", Text, nullable=False),
+    Column("state", Sealed, nullable=False),
     Column("version", Integer, nullable=False, server_default="0"),
     Column("flow_version", Text, nullable=False, server_default=""),
     Column("site", Text, nullable=False, server_default=""),
     Column("kiosk", Text, nullable=False, server_default=""),
-    Column("phone", Text),
-    Index("sessions_of_person", "person", "id"),
+    Column("phone", Number),
 )
+Index("sessions_by_level", sessions.c.level, sessions.c.last_at)
+Index("sessions_of_person", hash_of(sessions.c.person), sessions.c.id)
 
 # One row for each event that was answered. `inbound` is the idempotency key of the message (Twilio's
 # MessageSid, or a job's own): the second delivery finds it taken. `replies` is exactly what was sent.
+# `cut_off`: a limit held the answer back.
 turns = Table(
     "turns",
     metadata,
@@ -38,9 +48,10 @@ turns = Table(
     Column("inbound", Text, unique=True),
     Column("session", ForeignKey("sessions.id"), nullable=False),
     Column("at", Float, nullable=False),
-    Column("said", Text, nullable=False),
-    Column("replies", Text, nullable=False),
-    Column("trace", Text, nullable=False),
+    Column("said", Sealed, nullable=False),
+    Column("replies", Sealed, nullable=False),
+    Column("trace", Sealed, nullable=False),
+    Column("cut_off", Boolean, nullable=False, server_default=false()),
     Index("turns_of_session", "session", "id"),
     Index("turns_by_time", "at"),
 )
@@ -85,8 +96,8 @@ sends = Table(
     Column("key", Text, nullable=False, unique=True),
     Column("kind", Text, nullable=False),  # what it is for: page, notice, check_in, summary, reply ...
     Column("channel", Text, nullable=False),  # sms, call
-    Column("recipient", Text, nullable=False),
-    Column("body", Text, nullable=False),
+    Column("recipient", Number, nullable=False),
+    Column("body", Sealed, nullable=False),
     Column("alert", ForeignKey("alerts.id")),
     Column("session", ForeignKey("sessions.id")),
     Column("contact", Text),
@@ -100,10 +111,10 @@ sends = Table(
     Column("updated_at", Float, nullable=False),
     Index("sends_of_alert", "alert"),
     Index("sends_of_session", "session"),
-    Index("sends_to", "recipient", "created_at"),
     Index("sends_by_state", "state", "updated_at"),
     Index("sends_by_time", "created_at", "state", "kind"),
 )
+Index("sends_to", hash_of(sends.c.recipient), sends.c.created_at)
 
 # The offers to text a visitor of a kiosk that are open. `number` waits for their yes; with one it moves on to
 # the column `phone` of the conversation, and without one it is gone.
@@ -111,17 +122,18 @@ offers = Table(
     "offers",
     metadata,
     Column("session", ForeignKey("sessions.id"), primary_key=True),
-    Column("number", Text, nullable=False),
+    Column("number", Sealed, nullable=False),
     Column("misses", Integer, nullable=False),
     Column("at", Float, nullable=False),
 )
 
-# Who must not be texted, because Twilio refused it (21610): they texted STOP where we did not see it. Our
-# own STOP is part of the conversation's state.
+# Who must not be texted, by the hash of their number alone. `code`: Twilio refused it (21610), since they
+# texted STOP where we did not see it; or STOP, from somebody who was forgotten. Otherwise our own STOP is
+# part of the conversation's state.
 refusals = Table(
     "refusals",
     metadata,
-    Column("person", Text, primary_key=True),
+    Column("person", Hashed, primary_key=True),
     Column("at", Float, nullable=False),
     Column("code", Text, nullable=False),
 )
@@ -137,13 +149,33 @@ kiosks = Table(
     Column("revoked", Float),
 )
 
+# Messages of which nothing else is kept. They were handled, and are not to be taken for new ones when Twilio
+# brings them again.
+handled = Table(
+    "handled",
+    metadata,
+    Column("inbound", Text, primary_key=True),
+    Column("at", Float, nullable=False),
+    Index("handled_by_time", "at"),
+)
+
+# Who asked for their data, or to be forgotten, and has yet to say yes. `inbound` is the message that said it.
+requests = Table(
+    "requests",
+    metadata,
+    Column("person", Hashed, primary_key=True),
+    Column("kind", Text, nullable=False),  # export, delete
+    Column("at", Float, nullable=False),
+    Column("inbound", Text),
+)
+
 # How people are after some days. `state`: waiting, asked, answered, silent, cancelled.
 check_ins = Table(
     "check_ins",
     metadata,
     Column("id", Integer, primary_key=True),
     Column("session", ForeignKey("sessions.id"), nullable=False),
-    Column("person", Text, nullable=False),
+    Column("person", Number, nullable=False),
     Column("day", Integer, nullable=False),
     Column("due", Float, nullable=False),
     Column("state", Text, nullable=False),
@@ -151,9 +183,9 @@ check_ins = Table(
     Column("asked_at", Float),
     Column("answered_at", Float),
     Index("check_ins_of_session", "session"),
-    Index("check_ins_of_person", "person", "state"),
     Index("check_ins_by_due", "due", "state"),
 )
+Index("check_ins_of_person", hash_of(check_ins.c.person), check_ins.c.state)
 
 # What is to be done later; `store/jobs.py` says how. `lease` names the worker's hold on it, and a job is
 # free when the lease is over.
@@ -164,9 +196,9 @@ jobs = Table(
     Column("key", Text, nullable=False, unique=True),
     Column("kind", Text, nullable=False),
     Column("urgent", Boolean, nullable=False),
-    Column("person", Text),
+    Column("person", Number),
     Column("session", ForeignKey("sessions.id")),
-    Column("payload", Text, nullable=False),
+    Column("payload", Sealed, nullable=False),
     Column("due", Float, nullable=False),
     Column("leased_until", Float, nullable=False),
     Column("lease", Text, nullable=False),
@@ -175,5 +207,5 @@ jobs = Table(
     Column("error", Text),
     Index("jobs_by_due", "state", "urgent", "due"),
     Index("jobs_of_session", "session"),
-    Index("jobs_of_person", "person"),
 )
+Index("jobs_of_person", hash_of(jobs.c.person))

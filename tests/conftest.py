@@ -13,6 +13,7 @@ from flows.line import BACK_PAIN, Line, load_line
 from flows.published import Published
 from flows.versions import Versions
 from store.store import Store
+from tests.keys import KEYS, give_keys
 from tests.postgres import Postgres, programs
 
 Outage = Callable[[], AbstractContextManager[None]]
@@ -69,7 +70,8 @@ def postgres() -> Iterator[Postgres]:
 
 @pytest.fixture(params=["sqlite", "postgresql"])
 def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
-    """An empty database, once of each kind."""
+    """An empty database, once of each kind, and its key for whoever has its folder as data directory."""
+    give_keys(tmp_path)
     if request.param == "sqlite":
         # Behind a link, so that an outage can begin and end in one step.
         (tmp_path / "disk").mkdir()
@@ -95,7 +97,7 @@ def postgres_url(postgres: Postgres) -> Iterator[str]:
 @pytest.fixture
 def store(database_url: str) -> Iterator[Store]:
     """A store on an empty database, once of each kind."""
-    store = Store(database_url)
+    store = Store(database_url, KEYS)
     yield store
     store.database.close()
 

@@ -1,8 +1,9 @@
-"""Real numbers and words go through a real server and a real worker, and none is in what they log or show."""
+"""Real numbers and words go through a real server and worker: none is logged, shown or kept in plain."""
 
 import contextlib
 import json
 import os
+import re
 import signal
 import socket
 import subprocess
@@ -22,15 +23,20 @@ from settings import PROJECT
 from store.jobs import schedule
 from store.store import Store
 from tests.conftest import Outage
+from tests.kept import kept_in
+from tests.keys import KEYS
 from tests.sms.phone import PUBLIC_URL, TOKEN, Phone, signature
 from tests.twilio.standin import ACCOUNT, StandIn, stand_in
 
 # No log, figure or answer of a probe may hold any of these.
 PERSON, OTHER, SAM = "+12025550187", "+12025550188", "+12025550189"
 WORD = "walrusquilt"
-CANARIES = (PERSON[1:], OTHER[1:], SAM[1:], WORD, TOKEN)
+CANARIES = (PERSON[1:], OTHER[1:], SAM[1:], WORD, "quiltwalrus", TOKEN)
 
-EMERGENCY = f"I can't feel between my legs {WORD}"
+# What is only ever said: other words name kiosks and messages too, and those are not sealed.
+SECRET = "quiltwalrus"
+
+EMERGENCY = f"I can't feel between my legs {WORD} {SECRET}"
 ROSTER = f"""\
 contacts:
   sam: {{name: "Sam", number: "{SAM}"}}
@@ -127,7 +133,7 @@ def line(database_url: str, tmp_path: Path) -> Iterator[Line]:
 
     with stand_in(time.time) as twilio:
         processes = (start("server", "server"), start("worker", "desk", "work"))
-        line = Line(port, tmp_path, Store(database_url), twilio, processes)
+        line = Line(port, tmp_path, Store(database_url, KEYS), twilio, processes)
         until(lambda: all((tmp_path / f"{name}.out").read_text() for name in ("server", "worker")))
         yield line
         for process in processes:
@@ -145,7 +151,7 @@ def until(true: Callable[[], bool]) -> None:
 
 def everything_is_said(line: Line) -> None:
     """On every way in, by people, staff and strangers."""
-    line.text(PERSON, f"my back {WORD} hurts")
+    line.text(PERSON, f"my back {WORD} {SECRET} hurts")
     line.text(f"whatsapp:{OTHER}", EMERGENCY)
     line.text(SAM, f"OK 0000 {WORD}")
     line.text(SAM, "OK 0000")
@@ -180,8 +186,8 @@ def test_nobodys_words_or_numbers_are_logged_or_shown(line: Line, outage: Outage
     line.text("+12025550131", EMERGENCY)
     line.text("+12025550132", EMERGENCY)
     with line.store.database.transaction() as connection:
-        schedule(connection, key=WORD, kind="send", due=0.0, person=PERSON, payload={"send": WORD})
-        schedule(connection, key=f"{WORD}2", kind="time_out:recheck", due=0.0, person=PERSON)
+        schedule(connection, key="1", kind="send", due=0.0, person=PERSON, payload={"send": WORD})
+        schedule(connection, key="2", kind="time_out:recheck", due=0.0, person=PERSON)
     until(lambda: not line.twilio.faults and "(send) failed: ValueError" in line.logged())
     until(lambda: "21211" in line.logged() and "is tried again" in line.logged())
     shown = list(probes(line))
@@ -189,6 +195,7 @@ def test_nobodys_words_or_numbers_are_logged_or_shown(line: Line, outage: Outage
         everything_is_said(line)
         until(lambda: "cannot look for jobs" in line.logged())
         shown += probes(line)
+    assert_no_core(line)
     line.end()
     log = line.logged()
     for canary in (*CANARIES, database_url):
@@ -201,3 +208,24 @@ def test_nobodys_words_or_numbers_are_logged_or_shown(line: Line, outage: Outage
     banners = {name: (line.folder / f"{name}.out").read_text() for name in ("server", "worker")}
     assert [len(one.splitlines()) for one in banners.values()] == [2, 1]
     assert not [canary for canary in CANARIES if canary in "".join(banners.values())]
+    assert_nothing_kept_in_plain(line, database_url)
+
+
+def assert_nothing_kept_in_plain(line: Line, database_url: str) -> None:
+    """In the database, and in everything that was left in the data directory: the journal, too."""
+    files = [one for one in line.folder.rglob("*") if one.is_file() and one.name != "roster.yaml"]
+    assert [one for one in files if one.parent.name == "journal"]
+    kept = kept_in(database_url)
+    assert b"SM0000" in kept
+    for canary in (PERSON[1:], OTHER[1:], SAM[1:], SECRET, TOKEN):
+        assert canary.encode() not in kept, canary
+        assert not [one for one in files if canary.encode() in one.read_bytes()], canary
+
+
+def assert_no_core(line: Line) -> None:
+    """Neither process would leave its memory in a file if it crashed."""
+    for process in line.processes:
+        limits = Path(f"/proc/{process.pid}/limits")
+        if limits.exists():
+            (core,) = re.findall(r"^Max core file size +(\d+) +(\d+)", limits.read_text(), re.MULTILINE)
+            assert core == ("0", "0")

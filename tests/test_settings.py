@@ -6,7 +6,9 @@ from pathlib import Path
 
 import pytest
 
+from flows.levels import Level
 from settings import NAMES, PROJECT, SECRETS, Settings, SettingsError, in_file
+from tests.keys import KEY
 
 
 def refused(**environ: str) -> str:
@@ -26,6 +28,8 @@ def test_nothing_needs_to_be_set() -> None:
 
 
 def test_everything_can_be_set(tmp_path: Path) -> None:
+    keys_file = tmp_path / "keys"
+    keys_file.touch()
     environ = {
         "PORT": "8123",
         "SPOTTER_HOST": "0.0.0.0",
@@ -50,6 +54,9 @@ def test_everything_can_be_set(tmp_path: Path) -> None:
         "TWILIO_ACCOUNT_SID": "AC" + "a" * 32,
         "TWILIO_AUTH_TOKEN": "secret",
         "DATABASE_URL": "sqlite:////srv/other.db",
+        "SPOTTER_KEYS": KEY,
+        "SPOTTER_KEYS_FILE": str(keys_file),
+        "SPOTTER_KEEP_DAYS": "info=7, emergency=3650",
     }
     assert set(environ) == set(NAMES)
     assert Settings.from_environment(environ) == Settings(
@@ -73,6 +80,16 @@ def test_everything_can_be_set(tmp_path: Path) -> None:
         loop_minutes=5,
         reconcile_minutes=3,
         answer_hours=2,
+        keys=KEY,
+        keys_file=keys_file,
+        keep_days=(
+            (Level.INFO, 7),
+            (Level.MODIFY, 90),
+            (Level.STOP_TODAY, 90),
+            (Level.SEE_PROVIDER, 180),
+            (Level.URGENT, 365),
+            (Level.EMERGENCY, 3650),
+        ),
         twilio_account_sid="AC" + "a" * 32,
         twilio_auth_token="secret",
         database_url="sqlite:////srv/other.db",
@@ -183,3 +200,25 @@ def test_a_secret_in_a_file_that_cannot_be_used_is_told_without_it(tmp_path: Pat
 
 def test_a_file_for_what_is_no_secret_is_refused() -> None:
     assert "is not a setting" in refused(SPOTTER_COUNTRY_FILE="/run/country")
+
+
+@pytest.mark.parametrize(
+    ("name", "given", "mend"),
+    [
+        ("SPOTTER_KEYS", "sesame", "python -m store key"),
+        ("SPOTTER_KEEP_DAYS", "emergancy=3", "info, modify, stop_today"),
+        ("SPOTTER_KEEP_DAYS", "info=1", "at least 7 days"),
+        ("SPOTTER_KEYS_FILE", "/nowhere/keys", "there is no such file"),
+    ],
+)
+def test_what_would_lose_or_forget_too_much_is_refused(name: str, given: str, mend: str) -> None:
+    with pytest.raises(SettingsError, match=mend) as refused:
+        Settings.from_environment({name: given})
+    assert "sesame" not in str(refused.value)
+
+
+def test_a_file_that_holds_no_keys_is_named_and_not_quoted(tmp_path: Path) -> None:
+    (tmp_path / "keys").write_text("sesame", encoding="ascii")
+    with pytest.raises(SettingsError, match=r"keys cannot be used: use keys as") as refused:
+        Settings(data_dir=tmp_path).open_keys()
+    assert "sesame" not in str(refused.value)

@@ -28,7 +28,7 @@ def add_pairing(commands: Any) -> None:
 
 def run_pairing(given: argparse.Namespace, settings: Settings) -> str:
     """What was done, in words. Raises one of `store.database.TROUBLE`."""
-    store = Store(settings.database_url)
+    store = Store(settings.database_url, settings.open_keys())
     pairing = Pairing(store)
     try:
         if given.command == "pair":

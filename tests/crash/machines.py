@@ -17,6 +17,7 @@ from typing import Literal
 
 from settings import PROJECT
 from tests.crash.quick_clock import QuickClock
+from tests.keys import KEY
 
 Part = Literal["server", "worker"]
 
@@ -61,7 +62,11 @@ class Machines:
             "part": machine.part,
             "log": str(self.log),
             "environ": self._environ
-            | {"PORT": str(machine.port or 8000), "SPOTTER_DATA_DIR": str(machine.folder)},
+            | {
+                "PORT": str(machine.port or 8000),
+                "SPOTTER_DATA_DIR": str(machine.folder),
+                "SPOTTER_KEYS": KEY,
+            },
             "clock": asdict(clock),
             "twilio": self._twilio,
         }

@@ -27,6 +27,7 @@ from tests.crash.machines import Machines
 from tests.crash.news import News
 from tests.crash.post import Post
 from tests.crash.quick_clock import QuickClock
+from tests.keys import KEYS
 from tests.sms.phone import PUBLIC_URL
 from tests.twilio.standin import ACCOUNT, TOKEN, stand_in
 
@@ -60,7 +61,7 @@ def test_nothing_is_lost_or_done_twice(
         closing(
             Machines(tmp_path, _environ(tmp_path, database_url), twilio.base, servers=2, workers=1)
         ) as machines,
-        closing(Store(database_url).database) as database,
+        closing(Store(database_url, KEYS).database) as database,
     ):
         post, killer = Post(machines.ports, SEED), Killer(machines, SEED)
         with (

@@ -24,6 +24,7 @@ from sms.sender import Sender
 from store.store import Store
 from store.tables import check_ins, jobs
 from tests.desk.gym import write_roster
+from tests.keys import KEYS
 
 LIMITS = Limits.of(Settings())
 # In New York it is Monday, 13:00, in Los Angeles 10:00.
@@ -66,7 +67,7 @@ class Days:
     def __post_init__(self) -> None:
         self.file = RosterFile(write_roster(self.folder))
         self.check_ins = CheckIns(self.versions, self.file)
-        self.store = Store(self.url, lambda: self.now, then=[self.check_ins.note])
+        self.store = Store(self.url, KEYS, lambda: self.now, then=[self.check_ins.note])
         self.wire = Wire(self)
         outbox = Outbox(LIMITS)
         self.answering = Answering(self.versions, self.store, "US", LIMITS)

@@ -21,6 +21,7 @@ from sms.outbox import Outbox
 from store.alerts import wake
 from store.store import Store
 from store.tables import alerts, sends
+from tests.keys import KEYS
 from tests.sms.phone import PUBLIC_URL
 
 # A Monday, 13:00 in New York.
@@ -85,7 +86,7 @@ class Desk:
     seen: list[int] = field(default_factory=list)
 
     def __post_init__(self) -> None:
-        self.store = Store(self.url, lambda: self.now)
+        self.store = Store(self.url, KEYS, lambda: self.now)
         file = RosterFile(write_roster(self.folder, self.text) if self.text else self.folder / "none.yaml")
         outbox = Outbox(self.limits)
         self.paging = Paging(self.store, file, outbox, PUBLIC_URL)

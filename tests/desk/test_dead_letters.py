@@ -20,6 +20,7 @@ from store.store import Store
 from store.tables import sends
 from tests.conftest import Outage
 from tests.desk.gym import ALEX, MONDAY, SAM, write_roster
+from tests.keys import KEYS
 
 DAY = 24 * 3600.0
 WORDS = "pins and needles since squatting"
@@ -30,7 +31,7 @@ class Desk:
 
     def __init__(self, url: str, roster: Path) -> None:
         self.now = MONDAY
-        self.store = Store(url, lambda: self.now)
+        self.store = Store(url, KEYS, lambda: self.now)
         outbox = Outbox(Limits(a_number=100, a_day=100, turns=100, minutes=10))
         hands: dict[str, Hand] = {
             "juggle": self.fail,

@@ -18,6 +18,7 @@ from settings import PROJECT, Settings
 from store.jobs import LATE_SECONDS, schedule
 from store.store import Store
 from tests.conftest import Outage
+from tests.keys import KEYS
 from tests.sms.phone import PUBLIC_URL, TOKEN, Phone
 from voice.choose import Hearing
 
@@ -127,7 +128,7 @@ def test_without_a_database_there_is_what_the_process_knows(gym: Gym, outage: Ou
 
 def test_a_job_is_timed_by_its_kind(database_url: str) -> None:
     told: list[tuple[str, float]] = []
-    store = Store(database_url, lambda: NOW)
+    store = Store(database_url, KEYS, lambda: NOW)
     worker = Worker(store, {"send": lambda _job, _now: None}, done=lambda *done: told.append(done))
     with store.database.transaction() as connection:
         for kind in ("send", "time_out:recheck"):

@@ -21,6 +21,7 @@ from sms.sender import Sender
 from store.jobs import ATTEMPTS
 from store.store import Store
 from store.tables import jobs, sends
+from tests.keys import KEYS
 
 LIMITS = Limits.of(Settings())
 NOW = 1_790_000_000.0
@@ -60,7 +61,7 @@ class Desk:
     now: float = NOW
 
     def __post_init__(self) -> None:
-        self.store = Store(self.url, lambda: self.now)
+        self.store = Store(self.url, KEYS, lambda: self.now)
         self.worker = self.worker_with(self.wire)
         self.say("dull", choice="dull")
 

@@ -17,6 +17,7 @@ from settings import PROJECT
 from store.jobs import ATTEMPTS, Counts, Job, schedule
 from store.store import Store
 from tests.conftest import Outage
+from tests.keys import KEYS
 
 NOW = 1_790_000_000.0
 
@@ -27,7 +28,7 @@ class Desk:
     def __init__(self, url: str) -> None:
         self.now = NOW
         self.done: list[str] = []
-        self.store = Store(url, lambda: self.now)
+        self.store = Store(url, KEYS, lambda: self.now)
 
     def note(self, job: Job, _now: float) -> None:
         self.done.append(job.kind)

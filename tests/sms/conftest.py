@@ -56,6 +56,6 @@ def phone(app: Flask) -> Phone:
 @pytest.fixture
 def kept(settings: Settings) -> Iterator[Store]:
     """A second look at the same database file."""
-    store = Store(settings.database_url)
+    store = Store(settings.database_url, settings.open_keys())
     yield store
     store.database.close()

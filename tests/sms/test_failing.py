@@ -16,6 +16,7 @@ from sms.answering import Answering
 from sms.limits import Limits
 from sms.message import Message
 from store.store import Store
+from tests.keys import KEYS
 from tests.sms.conftest import START
 from tests.sms.phone import Phone
 
@@ -77,7 +78,7 @@ def test_a_database_that_comes_back_is_used_again(
     away.rename(database)
     phone.text("my back hurts")
     assert app.extensions["spotter"].replay.look()
-    store = Store(settings.database_url)
+    store = Store(settings.database_url, settings.open_keys())
     session = store.session(phone.number, START)
     store.database.close()
     assert session is not None
@@ -87,7 +88,7 @@ def test_a_database_that_comes_back_is_used_again(
 def test_a_fault_in_the_conversation_is_answered_and_the_message_can_come_again(
     line: Line, tmp_path: Path, caplog: pytest.LogCaptureFixture
 ) -> None:
-    store = Store(f"sqlite:///{tmp_path / 'spotter.db'}")
+    store = Store(f"sqlite:///{tmp_path / 'spotter.db'}", KEYS)
     copies = Published(tmp_path / "flows")
     deaf = Versions(BACK_PAIN, copies, Line(line.flow, {}))
     well = Versions(BACK_PAIN, copies, line)

@@ -17,6 +17,7 @@ from store.journal import Journal
 from store.store import Store
 from store.tables import alerts, turns
 from tests.conftest import fill
+from tests.keys import KEYS
 from tests.sms.conftest import Clock
 from tests.sms.phone import Phone
 
@@ -35,12 +36,13 @@ from sms.message import Message
 from settings import Settings
 from store.journal import Journal
 from store.store import Store
+from tests.keys import KEYS
 
 folder = Path(sys.argv[1])
-store = Store(f"sqlite:///{folder / 'spotter.db'}")
+store = Store(f"sqlite:///{folder / 'spotter.db'}", KEYS)
 store.open()
 versions = Versions(BACK_PAIN, Published(folder / "flows"), load_line(second_ears=False))
-journal = Journal(folder / "journal")
+journal = Journal(folder / "journal", KEYS)
 answering = Answering(versions, store, "US", Limits.of(Settings()), journal=journal)
 largest = max(file.stat().st_size for file in folder.glob("spotter.db*"))
 resource.setrlimit(resource.RLIMIT_FSIZE, (largest + 4096, largest + 4096))
@@ -65,7 +67,7 @@ def test_database_and_journal_on_one_full_disk(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     monkeypatch.setattr("store.journal._PLENTY_BYTES", 0)
-    journal, running = Journal(small_disk / "journal"), app.extensions["spotter"]
+    journal, running = Journal(small_disk / "journal", KEYS), app.extensions["spotter"]
     journal.tend()
     fill(small_disk)
     sent = 0
@@ -90,7 +92,7 @@ def test_a_database_that_may_not_grow_leaves_everything_to_the_journal(tmp_path:
     done = subprocess.run(command, cwd=PROJECT, capture_output=True, text=True, check=True)
     answers, waiting = json.loads(done.stdout)
     assert all("911" in texts[0][:70] for texts in answers)
-    store = Store(f"sqlite:///{tmp_path / 'spotter.db'}")
+    store = Store(f"sqlite:///{tmp_path / 'spotter.db'}", KEYS)
     with store.database.transaction() as connection:
         kept = len(connection.execute(select(turns.c.id)).all())
     store.database.close()

@@ -18,6 +18,7 @@ from sms.answering import Answering
 from sms.limits import Limits
 from sms.message import Message
 from store.store import Store
+from tests.keys import KEYS
 
 NOW = 1_790_000_000.0
 LIMITS = Limits(a_number=100, a_day=1000, turns=40, minutes=10)
@@ -38,7 +39,7 @@ class Attended(Understanding):
 
 @pytest.fixture
 def store(tmp_path: Path) -> Iterator[Store]:
-    store = Store(f"sqlite:///{tmp_path / 'spotter.db'}")
+    store = Store(f"sqlite:///{tmp_path / 'spotter.db'}", KEYS)
     store.open()
     yield store
     store.database.close()

@@ -11,6 +11,7 @@ from flows.session import Session
 from flows.turn import Alert, Turn
 from store.store import Entry, Store
 from store.tables import alerts, jobs
+from tests.keys import KEYS
 from tests.store.test_store import NOW, PERSON, counted, rows
 
 Raise = Callable[..., None]
@@ -115,7 +116,7 @@ def test_what_else_is_to_be_done_with_a_turn_is_kept_with_it_or_not_at_all(
         if entry.said == "fails":
             raise ValueError("a bug")
 
-    other = Store(database_url, then=[then])
+    other = Store(database_url, KEYS, then=[then])
     other.take_turn(PERSON, "SM1", NOW, counted, "my leg")
     with pytest.raises(ValueError, match="a bug"):
         other.take_turn(PERSON, "SM2", NOW, counted, "fails")

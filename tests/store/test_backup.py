@@ -13,6 +13,7 @@ from sqlalchemy import make_url
 from settings import PROJECT
 from store.backup import BackupError, backup, restore
 from store.store import Store
+from tests.keys import KEYS
 from tests.postgres import Postgres
 from tests.store.test_store import NOW, PERSON, counted
 
@@ -35,7 +36,7 @@ def test_what_was_kept_comes_back_and_goes_on(
     store.take_turn(PERSON, "SM3", NOW, counted)
 
     restore(elsewhere, tmp_path / "kept")
-    back = Store(elsewhere)
+    back = Store(elsewhere, KEYS)
     assert back.take_turn(PERSON, "SM2", NOW, counted).repeated
     assert back.take_turn(PERSON, "SM9", NOW, counted).replies[0].text == "turn 4"
     back.database.close()
@@ -63,7 +64,7 @@ def test_it_is_taken_while_others_write(
     over.set()
     writer.join()
     restore(elsewhere, tmp_path / "kept")
-    back = Store(elsewhere)
+    back = Store(elsewhere, KEYS)
     assert back.take_turn("+15550100009", f"SN{before}", NOW, counted).repeated
     back.database.close()
 
@@ -159,7 +160,7 @@ def test_what_cannot_be_had_is_said_with_the_mend(tmp_path: Path, monkeypatch: p
 
 
 def test_the_command_line(database_url: str, tmp_path: Path) -> None:
-    store = Store(database_url)
+    store = Store(database_url, KEYS)
     store.take_turn(PERSON, "SM1", NOW, counted)
     store.database.close()
     done = _store("backup", tmp_path / "kept", database_url)
@@ -177,7 +178,7 @@ def test_the_command_line(database_url: str, tmp_path: Path) -> None:
 
 
 def _filled(path: Path) -> str:
-    store = Store(f"sqlite:///{path}")
+    store = Store(f"sqlite:///{path}", KEYS)
     for number in range(40):
         store.take_turn(f"+1555010{number:04}", f"SM{number}", NOW, counted)
     store.database.close()

@@ -18,6 +18,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from store.commits import Commits
 from store.database import BusyError
 from store.sqlite import SQLite
+from tests.keys import KEYS
 from tests.together import run_together
 
 Work = Callable[[Connection], Any]
@@ -29,8 +30,9 @@ import threading
 from flows.session import Session
 from flows.turn import Reply, Turn
 from store.store import Store
+from tests.keys import KEYS
 
-store = Store(sys.argv[1])
+store = Store(sys.argv[1], KEYS)
 
 def decide(session):
     return Turn(session or Session("f", "1", "sms"), (Reply("x", "x"),))
@@ -49,7 +51,7 @@ for person in "abcdefgh":
 
 @pytest.fixture
 def database(tmp_path: Path) -> Iterator[SQLite]:
-    database = SQLite(f"sqlite:///{tmp_path / 'spotter.db'}")
+    database = SQLite(f"sqlite:///{tmp_path / 'spotter.db'}", KEYS)
     with database.transaction() as connection:
         connection.exec_driver_sql("create table written (what integer)")
     yield database
@@ -201,7 +203,7 @@ def test_every_answered_turn_outlives_a_kill(tmp_path: Path) -> None:
         os.kill(process.pid, signal.SIGKILL)
         answered += [line.strip() for line in process.stdout if line.endswith("\n")]
         killer.cancel()
-    database = SQLite(url)
+    database = SQLite(url, KEYS)
     with database.transaction() as connection:
         kept = [row.inbound for row in connection.exec_driver_sql("select inbound from turns")]
         assert connection.exec_driver_sql("pragma integrity_check").scalar_one() == "ok"

@@ -12,6 +12,7 @@ from flows.turn import Cancel, Schedule
 from store.jobs import ATTEMPTS, LATE_SECONDS, Counts, Job, cancel, held, pause, schedule
 from store.store import Store
 from store.tables import jobs, sessions
+from tests.keys import KEYS
 from tests.store.test_store import NOW, PERSON, counted, rows
 from tests.together import run_together
 
@@ -76,7 +77,7 @@ def test_whoever_is_due_longest_comes_first_and_urgent_ones_apart(store: Store) 
 def test_many_workers_share_the_jobs_and_none_gets_one_twice(store: Store, database_url: str) -> None:
     for number in range(40):
         put_down(store, str(number))
-    others = [Store(database_url) for _ in range(3)]
+    others = [Store(database_url, KEYS) for _ in range(3)]
 
     def work(number: int) -> list[str]:
         jobs, done = [store, *others][number % 4].jobs, []

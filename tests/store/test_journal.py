@@ -18,6 +18,7 @@ from store.replay import Replay, TooEarlyError
 from store.store import Store
 from store.tables import turns
 from tests.conftest import Outage, fill
+from tests.keys import KEYS
 from tests.store.test_store import NOW, PERSON, counted
 from tests.together import run_together
 
@@ -25,8 +26,9 @@ _KILLED = """
 import sys
 from pathlib import Path
 from store.journal import Journal
+from tests.keys import KEYS
 
-journal = Journal(Path(sys.argv[1]))
+journal = Journal(Path(sys.argv[1]), KEYS)
 for number in range(100_000):
     assert journal.keep("text", 1.0, {"body": "x" * 2000, "number": number})
     print(number, flush=True)
@@ -35,7 +37,7 @@ for number in range(100_000):
 
 @pytest.fixture
 def journal(tmp_path: Path) -> Journal:
-    return Journal(tmp_path / "var" / "journal")
+    return Journal(tmp_path / "var" / "journal", KEYS)
 
 
 def entries(journal: Journal) -> list[Unkept]:
@@ -131,7 +133,7 @@ def test_the_reserve_makes_room_on_a_full_disk(
     small_disk: Path, caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("store.journal._PLENTY_BYTES", 0)
-    journal = Journal(small_disk / "journal")
+    journal = Journal(small_disk / "journal", KEYS)
     journal.tend()
     fill(small_disk)
     kept, enough = 0, threading.Event()
@@ -219,10 +221,10 @@ def test_a_crash_after_it_was_kept_keeps_it_no_second_time(
 def test_two_processes_on_one_journal_keep_everything_once(
     written: Journal, store: Store, database_url: str, tmp_path: Path
 ) -> None:
-    stores = [store, Store(database_url)]
+    stores = [store, Store(database_url, KEYS)]
 
     def hand_over(number: int) -> None:
-        own = Journal(tmp_path / "var" / "journal")
+        own = Journal(tmp_path / "var" / "journal", KEYS)
 
         def keep(unkept: Unkept, now: float) -> None:
             stores[number].take_turn(PERSON, unkept.key, now, counted, str(unkept.fields["number"]))
@@ -279,8 +281,8 @@ def test_what_the_database_itself_refuses_is_set_aside_too(
     written: Journal, store: Store, database_url: str
 ) -> None:
     def refused(unkept: Unkept, now: float) -> None:
-        text = "\0" if database_url.startswith("postgres") else None
-        store.take_turn(PERSON, unkept.key, now, counted, text)  # type: ignore[arg-type]
+        site = "\0" if database_url.startswith("postgres") else None
+        store.take_turn(PERSON, unkept.key, now, counted, "", (site, ""))  # type: ignore[arg-type]
 
     replay = Replay(written, store, {"text": refused})
     for _ in range(5):

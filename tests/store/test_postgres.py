@@ -5,13 +5,15 @@ import time
 from collections.abc import Iterator
 
 import pytest
-from sqlalchemy import text
+from sqlalchemy import Connection, text
 
 from flows.session import Session
 from flows.turn import Turn
 from store.database import TROUBLE
+from store.migrate import migrate
 from store.store import OvertakenError, Store
 from store.tables import sessions
+from tests.keys import KEYS
 from tests.postgres import Postgres
 from tests.store.test_store import NOW, PERSON, counted
 from tests.together import run_together
@@ -19,7 +21,7 @@ from tests.together import run_together
 
 @pytest.fixture
 def store(postgres_url: str) -> Iterator[Store]:
-    store = Store(postgres_url)
+    store = Store(postgres_url, KEYS)
     yield store
     store.database.close()
 
@@ -36,7 +38,7 @@ def test_different_people_never_wait_for_each_other(store: Store) -> None:
 
 
 def test_one_person_waits_for_the_turn_before_on_another_machine_too(store: Store, postgres_url: str) -> None:
-    other, order = Store(postgres_url), []
+    other, order = Store(postgres_url, KEYS), []
 
     def slowly(session: Session | None) -> Turn:
         order.append("in")
@@ -53,7 +55,7 @@ def test_one_person_waits_for_the_turn_before_on_another_machine_too(store: Stor
 
 def test_who_waits_too_long_is_told(postgres_url: str, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("store.postgres.PROCESS_SECONDS", 1)
-    store = Store(postgres_url)
+    store = Store(postgres_url, KEYS)
 
     def meanwhile(session: Session | None) -> Turn:
         with pytest.raises(TROUBLE):
@@ -117,7 +119,7 @@ def test_the_servers_clock_counts_and_not_the_machines(
 ) -> None:
     right, real = time.time(), time.time
     monkeypatch.setattr("store.postgres.time.time", lambda: real() - 3600)
-    store = Store(postgres_url)
+    store = Store(postgres_url, KEYS)
     assert store.now() == pytest.approx(right - 3600, abs=60)
     store.open()
     assert store.now() == pytest.approx(right, abs=60)
@@ -129,8 +131,13 @@ def test_a_change_of_the_tables_may_take_longer_than_an_answer(
 ) -> None:
     monkeypatch.setattr("store.postgres.LINE_SECONDS", 1)
     slow = text("select pg_sleep(1.5)")
-    monkeypatch.setattr("store.postgres.migrate", lambda connection: connection.execute(slow))
-    store = Store(postgres_url)
+
+    def slowly(connection: Connection) -> None:
+        connection.execute(slow)
+        migrate(connection)
+
+    monkeypatch.setattr("store.postgres.migrate", slowly)
+    store = Store(postgres_url, KEYS)
     with store.database.transaction():
         pass
     with pytest.raises(TROUBLE), store.database.transaction() as connection:

@@ -11,12 +11,13 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from store.store import Store
 from store.tables import turns
+from tests.keys import KEYS
 from tests.store.test_store import NOW, PERSON, counted
 
 
 @pytest.fixture
 def store(tmp_path: Path) -> Iterator[Store]:
-    store = Store(f"sqlite:///{tmp_path / 'deep' / 'spotter.db'}")
+    store = Store(f"sqlite:///{tmp_path / 'deep' / 'spotter.db'}", KEYS)
     yield store
     store.database.close()
 

@@ -12,6 +12,7 @@ from flows.session import Session
 from flows.turn import Alert, Cancel, Effect, Reply, Schedule, Trace, Turn
 from store.store import Store
 from store.tables import alerts, jobs, sessions, turns
+from tests.keys import KEYS
 from tests.together import run_together
 
 NOW = 1_790_000_000.0
@@ -169,7 +170,7 @@ def test_eight_messages_of_one_person_are_answered_one_after_the_other(store: St
 
 def test_two_processes_share_the_database(store: Store, database_url: str) -> None:
     """A second `Store` has its own locks and connections, as another process would."""
-    other = Store(database_url)
+    other = Store(database_url, KEYS)
     stores = [store, other]
     kept = run_together(8, lambda number: stores[number % 2].take_turn(PERSON, f"SM{number}", NOW, counted))
     assert sorted(one.replies[0].text for one in kept) == [f"turn {n}" for n in range(1, 9)]

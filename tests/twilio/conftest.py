@@ -26,6 +26,7 @@ from store.journal import Journal
 from store.replay import Replay
 from store.store import Store
 from store.tables import alerts, jobs, sends, sessions, turns
+from tests.keys import KEYS
 from tests.sms.phone import Phone
 from tests.twilio.standin import ACCOUNT, TOKEN, Pointed, Row, StandIn, stand_in
 
@@ -61,10 +62,10 @@ class House:
         self.close()
         self.twilio = twilio
         self.limits = replace(Limits.of(self.settings), **limits)
-        self.store = Store(self.url, lambda: self.now)
+        self.store = Store(self.url, KEYS, lambda: self.now)
         self.outbox = Outbox(self.limits)
         self.carrier = Twilio(self.settings, Pointed(twilio.base, timeout=0.3))
-        self.journal = Journal(self.settings.data_dir / "journal")
+        self.journal = Journal(self.settings.data_dir / "journal", KEYS)
         self.answering = Answering(self.versions, self.store, "US", self.limits, journal=self.journal)
         sender = Sender(self.store, self.carrier)
         self.late = LateMessages(self.answering, self.outbox, HOURS)

@@ -21,6 +21,7 @@ from sms.message import Message
 from sms.outbox import Outbox
 from store.store import Store
 from store.tables import sends
+from tests.keys import KEYS
 from voice.dialogue import Dialogue
 from voice.exchange import Said
 
@@ -40,7 +41,7 @@ class Gym:
             shutil.copytree(BACK_PAIN, place / "back_pain", ignore=shutil.ignore_patterns("es", "es.yaml"))
         )
         self.copies = Published(place / "flows")
-        self.store = Store(f"sqlite:///{place / 'spotter.db'}", lambda: self.now)
+        self.store = Store(f"sqlite:///{place / 'spotter.db'}", KEYS, lambda: self.now)
         self.now = START
         self.start()
 

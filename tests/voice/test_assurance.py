@@ -8,6 +8,7 @@ import pytest
 from flows.line import Line
 from flows.versions import Versions
 from store.store import Store
+from tests.keys import KEYS
 from voice.alarm import Alarm
 from voice.assurance import Meant, doubt, sure, worrying
 from voice.dialogue import Dialogue
@@ -20,7 +21,7 @@ NOW = 1_790_000_000.0
 
 @pytest.fixture
 def dialogue(versions: Versions, tmp_path: Path) -> Dialogue:
-    return Dialogue(versions, Store(f"sqlite:///{tmp_path / 'kiosk.db'}", lambda: NOW), "US")
+    return Dialogue(versions, Store(f"sqlite:///{tmp_path / 'kiosk.db'}", KEYS, lambda: NOW), "US")
 
 
 @pytest.fixture

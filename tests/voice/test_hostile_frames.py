@@ -14,9 +14,11 @@ from hypothesis import strategies as st
 
 from flows.versions import Versions
 from store.store import Store
+from tests.keys import KEYS
 from tests.voice.stream_client import Program, serving
 from voice.conversation import Hands
 from voice.dialogue import Dialogue
+from voice.pairing import Pairing
 from voice.pyttsx3_synthesiser import Pyttsx3Synthesiser
 from voice.speech_cache import SpeechCache
 from voice.stream import stream_blueprint
@@ -40,11 +42,11 @@ HANDSHAKE = (
 @pytest.fixture
 def stream(versions: Versions, synthesiser: Pyttsx3Synthesiser, tmp_path: Path) -> Iterator[str]:
     """The address of a stream that hears nothing, for four at a time."""
-    store = Store(f"sqlite:///{tmp_path / 'kiosk.db'}")
+    store = Store(f"sqlite:///{tmp_path / 'kiosk.db'}", KEYS)
     app = Flask("kiosk")
     speech = {"en": SpeechCache(synthesiser, tmp_path / "speech")}
     hands = Hands(Dialogue(versions, store, "US"), speech, None, "", "911", store.now)
-    app.register_blueprint(stream_blueprint(hands, 4, threading.Event()))
+    app.register_blueprint(stream_blueprint(hands, Pairing(store), 4, threading.Event()))
     with serving(app) as url:
         yield url
     store.database.close()

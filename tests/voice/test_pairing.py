@@ -14,6 +14,7 @@ from simple_websocket import Client, ConnectionClosed
 
 from flows.versions import Versions
 from store.store import Store
+from tests.keys import KEYS
 from tests.voice.stream_client import Program, serving
 from tests.voice.test_command_line import run
 from voice.choose import Hearing
@@ -32,7 +33,7 @@ ELSEWHERE = {"X-Forwarded-For": "192.0.2.7"}
 
 @pytest.fixture
 def store(tmp_path: Path) -> Iterator[Store]:
-    store = Store(f"sqlite:///{tmp_path / 'spotter.db'}")
+    store = Store(f"sqlite:///{tmp_path / 'spotter.db'}", KEYS)
     yield store
     store.database.close()
 
@@ -174,7 +175,7 @@ def test_names_that_no_database_takes_are_no_way_in(pairing: Pairing) -> None:
 
 
 def test_while_nobody_can_be_looked_up_a_person_is_heard(tmp_path: Path) -> None:
-    pairing = Pairing(Store(f"sqlite:///{tmp_path}"))
+    pairing = Pairing(Store(f"sqlite:///{tmp_path}", KEYS))
     assert pairing.admits("rack-3", "token")
     assert not pairing.admits("rack-3", "")
 
@@ -185,7 +186,7 @@ def test_the_commands(tmp_path: Path) -> None:
     told = run("pair", "rack-3", **here).stdout
     token = told.partition("#token=")[2].split()[0]
     assert f"https://gym.example.com/?kiosk=rack-3#token={token}" in told
-    store = Store(f"sqlite:///{tmp_path / 'spotter.db'}")
+    store = Store(f"sqlite:///{tmp_path / 'spotter.db'}", KEYS)
     assert Pairing(store).admits("rack-3", token)
     store.database.close()
     today = time.strftime("%Y-%m-%d", time.gmtime())

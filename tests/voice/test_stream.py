@@ -17,6 +17,7 @@ from simple_websocket import ConnectionClosed
 
 from flows.versions import Versions
 from store.store import Store
+from tests.keys import KEYS
 from tests.voice.conftest import Speak
 from tests.voice.stream_client import Program, serving
 from tests.voice.words import overlap
@@ -46,12 +47,12 @@ def masked(message: dict[str, str]) -> bytes:
 
 MASKED_STARTED = masked({"type": "event", "event": "started"})
 # Is not asked: who connects here is on the same machine.
-NOBODY = Pairing(Store("sqlite:////nowhere/kiosk.db"))
+NOBODY = Pairing(Store("sqlite:////nowhere/kiosk.db", KEYS))
 
 
 @pytest.fixture
 def store(tmp_path: Path) -> Iterator[Store]:
-    store = Store(f"sqlite:///{tmp_path / 'kiosk.db'}")
+    store = Store(f"sqlite:///{tmp_path / 'kiosk.db'}", KEYS)
     yield store
     store.database.close()
 

@@ -16,6 +16,7 @@ from werkzeug.test import TestResponse
 from flows.line import Line
 from flows.versions import Versions
 from store.store import Store
+from tests.keys import KEYS
 from tests.voice.conftest import Speak
 from tests.voice.words import overlap
 from voice.choose import Hearing
@@ -73,7 +74,7 @@ def clock() -> Clock:
 
 @pytest.fixture
 def store(tmp_path: Path) -> Store:
-    return Store(f"sqlite:///{tmp_path / 'kiosk.db'}")
+    return Store(f"sqlite:///{tmp_path / 'kiosk.db'}", KEYS)
 
 
 Make = Callable[..., Kiosk]

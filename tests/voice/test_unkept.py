@@ -14,6 +14,7 @@ from store.replay import Replay
 from store.store import Store
 from store.tables import alerts, sessions, turns
 from tests.conftest import Outage
+from tests.keys import KEYS
 from voice.dialogue import UNKEPT, Dialogue
 from voice.exchange import Answer, Said
 
@@ -26,7 +27,7 @@ class Kiosk:
 
     def __init__(self, versions: Versions, store: Store, folder: Path) -> None:
         self.store, self.versions, self.now = store, versions, NOW
-        self.journal = Journal(folder)
+        self.journal = Journal(folder, KEYS)
         self.dialogue = Dialogue(versions, store, "US", self.journal)
         self.replay = Replay(self.journal, store, {UNKEPT: self.dialogue.from_journal})
         self.conversation: str | None = None
@@ -53,7 +54,7 @@ class Kiosk:
 @pytest.fixture
 def kiosk(versions: Versions, database_url: str, tmp_path: Path) -> Iterator[Kiosk]:
     kiosk: Kiosk
-    store = Store(database_url, lambda: kiosk.now)
+    store = Store(database_url, KEYS, lambda: kiosk.now)
     kiosk = Kiosk(versions, store, tmp_path / "journal")
     yield kiosk
     store.database.close()
