@@ -80,7 +80,7 @@ def page_blueprint(
         response.headers["X-Content-Type-Options"] = "nosniff"
         # A kiosk is left running for weeks: after an update it must not mix old files with new. Icons
         # change with the face and must be there when the server is not.
-        drawn = response.mimetype.startswith("image/")
+        drawn = (response.mimetype or "").startswith("image/")
         response.headers["Cache-Control"] = "max-age=86400" if drawn else "no-cache"
         return response
 
