@@ -59,6 +59,7 @@ def _jobs(revived: int | None, store: Store) -> str:
 def _with_store(settings: Settings, command: Callable[[Store], str]) -> str:
     store = Store(settings.database_url)
     try:
+        store.open()
         return command(store)
     except TROUBLE as error:
         sys.exit(f"The database cannot be used: {type(error).__name__}.")

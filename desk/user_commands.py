@@ -1,4 +1,4 @@
-"""``python -m desk user …`` and ``python -m desk audit …``: who may sign in, and whether the trail is whole."""
+"""``python -m desk user …`` and ``audit …``: who may sign in, and whether the trail is whole."""
 
 import argparse
 import getpass
@@ -79,7 +79,7 @@ def _change(options: argparse.Namespace, users: Users, now: float) -> str:
     users.set_totp(name, secret)
     if not secret:
         return f"{name} needs no code any more."
-    address = pyotp.TOTP(secret).provisioning_uri(name, issuer_name="Spotter")
+    address = pyotp.TOTP(secret, name=name, issuer="Spotter").provisioning_uri()
     return f"{name} needs a code from now on. Put this into an app such as FreeOTP:\n{address}"
 
 
