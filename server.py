@@ -20,6 +20,7 @@ from gunicorn.glogging import Logger
 from connections import BoundedWorker
 from desk.call import call_blueprint
 from desk.check_ins import CheckIns
+from desk.doors import Doors, secret_key
 from desk.hangup import load, reload, reload_on_hangup
 from desk.metrics import Metrics
 from desk.notice import notice_blueprint
@@ -158,6 +159,8 @@ def create_app(
     listen = (lambda: open_listener(ears, settings.wake_word)) if ears else None
     hands = Hands(dialogue, voices.speech, listen, parts.hearing.language, numbers[0], store.now)
     app.register_blueprint(stream_blueprint(hands, pairing, STREAMS, leaving))
+    doors = Doors(store.database, store.now)
+    doors.hang_in(app, secret_key(settings.secret_key, settings.data_dir))
     app.register_blueprint(page_blueprint(*numbers, languages, parts.hearing.language))
     app.register_blueprint(call_blueprint(store, file, Outbox.of(settings), settings))
     app.register_blueprint(notice_blueprint(store, file))

@@ -1,13 +1,17 @@
-"""The desk's command line: ``python -m desk work``, ``roster``, ``jobs``, ``export`` and ``delete``."""
+"""The desk's command line: ``python -m desk work``, ``roster``, ``jobs``, ``user``, ``audit``, ``export``, ``delete``."""
 
 import argparse
 import json
 import sys
 import time
+from collections.abc import Callable
+from functools import partial
 
 from desk.dead_letters import MOST, listing
 from desk.on_duty import on_duty
 from desk.roster_file import load_roster
+from desk.trail import Trail
+from desk.user_commands import COMMAND_LINE, add_user_commands, audit, user_command
 from desk.work import work
 from flows.source import FlowError
 from settings import Settings, settings_at_start
@@ -32,6 +36,7 @@ def main() -> None:
     with_jobs.add_parser("revive", help="try a dead job again").add_argument("job", type=int)
     for name, what in (("export", "print all that is kept of a number"), ("delete", "forget a number")):
         commands.add_parser(name, help=what).add_argument("number", help="such as +15551234567")
+    add_user_commands(commands)
     options = parser.parse_args()
     settings = settings_at_start()
     try:
@@ -40,44 +45,49 @@ def main() -> None:
         elif options.command == "roster":
             print(on_duty(load_roster(settings.roster), time.time()))
         elif options.command in ("export", "delete"):
-            print(_rights(settings, options.number, delete=options.command == "delete"))
+            print(_with_store(settings, partial(_rights, options.number, options.command == "delete")))
+        elif options.command in ("user", "audit"):
+            command = user_command if options.command == "user" else audit
+            print(_with_store(settings, partial(command, options)))
         else:
-            print(_jobs(settings, options.job if options.with_jobs else None))
+            print(_with_store(settings, partial(_jobs, options.job if options.with_jobs else None)))
     except FlowError as error:
         sys.exit(str(error))
 
 
-def _jobs(settings: Settings, revived: int | None) -> str:
+def _jobs(revived: int | None, store: Store) -> str:
+    jobs, now = store.jobs, store.now()
+    if revived is None:
+        return listing(jobs.troubled(now, MOST), jobs.counts(now), now)
+    if jobs.revive(revived, now):
+        return f"Job {revived} is due again."
+    sys.exit(f"Job {revived} is not dead: there is nothing to revive.")
+
+
+def _with_store(settings: Settings, command: Callable[[Store], str]) -> str:
     store = Store(settings.database_url, settings.open_keys())
     try:
-        jobs, now = store.jobs, store.now()
-        if revived is None:
-            return listing(jobs.troubled(now, MOST), jobs.counts(now), now)
-        if jobs.revive(revived, now):
-            return f"Job {revived} is due again."
-        sys.exit(f"Job {revived} is not dead: there is nothing to revive.")
+        store.open()
+        return command(store)
     except TROUBLE as error:
         sys.exit(f"The database cannot be used: {type(error).__name__}.")
     finally:
         store.database.close()
 
 
-def _rights(settings: Settings, number: str, *, delete: bool) -> str:
+def _rights(number: str, delete: bool, store: Store) -> str:
     """What is kept of ``number``, by text or WhatsApp or from a kiosk, as JSON; or that it is gone."""
-    store = Store(settings.database_url, settings.open_keys())
     ways = (number, f"whatsapp:{number}")
-    try:
-        with store.database.transaction() as connection:
-            if not delete:
-                return json.dumps([kept_of(connection, way) for way in ways], ensure_ascii=False, indent=2)
-            if any(in_hand(connection, way) for way in ways):
-                sys.exit("Staff still have an alert about this number: first reply DONE and its code.")
+    with store.database.transaction() as connection:
+        if not delete:
+            told = json.dumps([kept_of(connection, way) for way in ways], ensure_ascii=False, indent=2)
+        elif any(in_hand(connection, way) for way in ways):
+            sys.exit("Staff still have an alert about this number: first reply DONE and its code.")
+        else:
             count = sum(forget_person(connection, way, store.now()) for way in ways)
-            return f"{count} conversations were forgotten. If they had texted STOP, that still holds."
-    except TROUBLE as error:
-        sys.exit(f"The database cannot be used: {type(error).__name__}.")
-    finally:
-        store.database.close()
+            told = f"{count} conversations were forgotten. If they had texted STOP, that still holds."
+    Trail(store.database).record(store.now(), COMMAND_LINE, "delete" if delete else "export", "a number")
+    return told
 
 
 if __name__ == "__main__":

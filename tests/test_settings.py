@@ -41,6 +41,7 @@ def test_everything_can_be_set(tmp_path: Path) -> None:
         "SPOTTER_VOICE": "espeak+f3",
         "SPOTTER_SPEED": "150",
         "SPOTTER_KIOSK_TOKEN": "a-token",
+        "SPOTTER_SECRET_KEY": "k" * 32,
         "SPOTTER_FLOW": str(tmp_path),
         "SPOTTER_SMS_FROM": "MG" + "0" * 32,
         "SPOTTER_WORKER": "OFF",
