@@ -1,4 +1,4 @@
-"""The desk's command line: ``python -m desk work``, ``roster``, ``jobs``, ``user``, ``audit``, ``export``, ``delete``."""
+"""The desk's command line: ``python -m desk work``, ``roster``, ``jobs``, ``user``, ``audit`` and more."""
 
 import argparse
 import json

@@ -70,6 +70,7 @@ def test_everything_can_be_set(tmp_path: Path) -> None:
         voice="espeak+f3",
         speed=150,
         kiosk_token="a-token",
+        secret_key="k" * 32,
         flow=tmp_path,
         sms_from="MG" + "0" * 32,
         worker=False,
