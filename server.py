@@ -19,12 +19,16 @@ from gunicorn.glogging import Logger
 
 from desk.call import call_blueprint
 from desk.check_ins import CheckIns
+from desk.console import Console, console_blueprint
+from desk.doors import Doors, secret_key
 from desk.hangup import load, reload, reload_on_hangup
+from desk.live import PAGES, Live
 from desk.metrics import Metrics
 from desk.notice import notice_blueprint
 from desk.roster_file import RosterFile
 from desk.status import Report, leave_when_told, status_blueprint
 from desk.summary import Summaries
+from desk.taking_over import TakingOver
 from desk.work import answering_for, store_for, worker_for
 from desk.worker import Worker
 from flows.countries import crisis_line, emergency_number
@@ -54,9 +58,9 @@ from voice.stream import stream_blueprint
 from voice.turn import voice_blueprint
 from voice.voices import Voices, voices_for
 
-# One process beside the recogniser's. Each open stream of a kiosk holds a thread, so there are as many more,
-# and texts always find a free one.
-_THREADS = 16 + STREAMS
+# One process beside the recogniser's. Each open stream of a kiosk and each open page of the console holds a
+# thread, so there are as many more, and texts always find a free one.
+_THREADS = 16 + STREAMS + PAGES
 _BOOT_SECONDS = 120
 
 log = logging.getLogger("spotter")
@@ -150,6 +154,10 @@ def create_app(
     listen = (lambda: open_listener(ears, settings.wake_word)) if ears else None
     hands = Hands(dialogue, voices.speech, listen, parts.hearing.language, numbers[0], store.now)
     app.register_blueprint(stream_blueprint(hands, STREAMS, leaving))
+    doors = Doors(store.database, store.now)
+    doors.hang_in(app, secret_key(settings.secret_key, settings.data_dir))
+    taking = TakingOver(store, versions, Outbox.of(settings))
+    app.register_blueprint(console_blueprint(Console(taking, file, Live(store, leaving), doors)))
     app.register_blueprint(page_blueprint(*numbers, languages, parts.hearing.language))
     app.register_blueprint(call_blueprint(store, file, Outbox.of(settings), settings))
     app.register_blueprint(notice_blueprint(store, file))

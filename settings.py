@@ -92,6 +92,12 @@ def _speed(text: str) -> int:
     return int(text)
 
 
+def _secret_key(text: str) -> str:
+    if len(text) < 32:
+        raise ValueError("use 32 characters or more, such as what `openssl rand -hex 32` prints")
+    return text
+
+
 def _account(text: str) -> str:
     if not re.fullmatch(r"AC[0-9a-fA-F]{32}", text):
         raise ValueError("use the account SID from the Twilio console: AC and 32 more characters")
@@ -146,6 +152,13 @@ class Settings:
         "SPOTTER_KIOSK_TOKEN",
         "the token that a kiosk without a browser sends to its server",
         str,
+        "",
+        secret=True,
+    )
+    secret_key: str = _setting(
+        "SPOTTER_SECRET_KEY",
+        "what the desk's cookies are signed with; without it, one is made and kept in SPOTTER_DATA_DIR",
+        _secret_key,
         "",
         secret=True,
     )

@@ -1,12 +1,15 @@
-"""The desk's command line: ``python -m desk work``, ``python -m desk roster`` and ``python -m desk jobs``."""
+"""The desk's command line: ``python -m desk work``, ``roster``, ``jobs``, ``user`` and ``audit``."""
 
 import argparse
 import sys
 import time
+from collections.abc import Callable
+from functools import partial
 
 from desk.dead_letters import MOST, listing
 from desk.on_duty import on_duty
 from desk.roster_file import load_roster
+from desk.user_commands import add_user_commands, audit, user_command
 from desk.work import work
 from flows.source import FlowError
 from settings import Settings, settings_at_start
@@ -27,6 +30,7 @@ def main() -> None:
     listed = commands.add_parser("jobs", help="list the jobs that were given up or are late")
     with_jobs = listed.add_subparsers(dest="with_jobs")
     with_jobs.add_parser("revive", help="try a dead job again").add_argument("job", type=int)
+    add_user_commands(commands)
     options = parser.parse_args()
     settings = settings_at_start()
     try:
@@ -34,21 +38,29 @@ def main() -> None:
             work(settings)
         elif options.command == "roster":
             print(on_duty(load_roster(settings.roster), time.time()))
+        elif options.command in ("user", "audit"):
+            command = user_command if options.command == "user" else audit
+            print(_with_store(settings, partial(command, options)))
         else:
-            print(_jobs(settings, options.job if options.with_jobs else None))
+            print(_with_store(settings, partial(_jobs, options.job if options.with_jobs else None)))
     except FlowError as error:
         sys.exit(str(error))
 
 
-def _jobs(settings: Settings, revived: int | None) -> str:
+def _jobs(revived: int | None, store: Store) -> str:
+    jobs, now = store.jobs, store.now()
+    if revived is None:
+        return listing(jobs.troubled(now, MOST), jobs.counts(now), now)
+    if jobs.revive(revived, now):
+        return f"Job {revived} is due again."
+    sys.exit(f"Job {revived} is not dead: there is nothing to revive.")
+
+
+def _with_store(settings: Settings, command: Callable[[Store], str]) -> str:
     store = Store(settings.database_url)
     try:
-        jobs, now = store.jobs, store.now()
-        if revived is None:
-            return listing(jobs.troubled(now, MOST), jobs.counts(now), now)
-        if jobs.revive(revived, now):
-            return f"Job {revived} is due again."
-        sys.exit(f"Job {revived} is not dead: there is nothing to revive.")
+        store.open()
+        return command(store)
     except TROUBLE as error:
         sys.exit(f"The database cannot be used: {type(error).__name__}.")
     finally:

@@ -4,7 +4,6 @@ import logging
 import secrets
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Protocol
 
 from flask import Blueprint, Response, abort, flash, g, redirect, render_template, request, url_for
 from sqlalchemy import select
@@ -12,6 +11,7 @@ from werkzeug.wrappers import Response as AnyResponse
 
 from desk.board import alarming, board, card
 from desk.cases import of_conversation
+from desk.doors import Doors
 from desk.live import Live
 from desk.roster_file import RosterFile
 from desk.taking_over import OUTCOMES, OverError, TakingOver
@@ -29,30 +29,14 @@ LONGEST_WORDS = 1530
 _UNKEPT = "That could not be noted. Please try once more; if somebody is in danger, act without this page."
 
 
-class Trail(Protocol):
-    """Where every view and action is taken down."""
-
-    def record(self, now: float, who: str, action: str, about: str = "", details: str = "") -> None:
-        """``who`` did ``action`` to ``about``."""
-
-
-# What lets only those in who are signed in, around a view.
-Guard = Callable[[Callable[[], None]], Callable[[], AnyResponse | None]]
-
-
 @dataclass(frozen=True)
 class Console:
-    """What the pages stand on. ``guard`` is asked before each of them."""
+    """What the pages stand on. Nothing is shown or done before it stands in the trail of the ``doors``."""
 
     taking: TakingOver
     file: RosterFile
     live: Live
-    trail: Trail
-    guard: Guard
-
-    def note(self, action: str, about: str = "", details: str = "") -> None:
-        """Takes down what the user who is signed in does; nothing is shown or done without it."""
-        self.trail.record(self.taking.store.now(), g.user.name, action, about, details)
+    doors: Doors
 
 
 def console_blueprint(console: Console) -> Blueprint:
@@ -61,10 +45,8 @@ def console_blueprint(console: Console) -> Blueprint:
     All of it is for people who are signed in. What they do comes as forms and is answered with the page
     that shows what came of it.
     """
-    pages = Blueprint(
-        "console", __name__, static_folder="static", static_url_path="/desk/static", template_folder="templates"
-    )
-    pages.before_request(console.guard(lambda: None))
+    pages = Blueprint("console", __name__, template_folder="templates")
+    signed_in, note = console.doors.signed_in, console.doors.record
     taking, store, file = console.taking, console.taking.store, console.file
 
     @pages.context_processor
@@ -77,19 +59,22 @@ def console_blueprint(console: Console) -> Blueprint:
         return _back_to_the_conversation()
 
     @pages.get("/desk/")
+    @signed_in()
     def alerts() -> str:
-        console.note("looked at the alerts")
+        note("looked at the alerts")
         with store.database.reading() as connection:
             cards = board(connection, file.roster, store.now())
         return render_template("alerts.html", cards=cards, alarm=alarming(cards), paging=file.sentence)
 
     @pages.get("/desk/live")
+    @signed_in(touch=False)
     def live() -> Response:
         return console.live.stream()
 
     @pages.get("/desk/conversations/<int:conversation>")
+    @signed_in()
     def show(conversation: int) -> str:
-        console.note("looked at a conversation", str(conversation))
+        note("looked at a conversation", f"conversation {conversation}")
         now = store.now()
         with store.database.reading() as connection:
             row = connection.execute(select(sessions).where(sessions.c.id == conversation)).one_or_none()
@@ -112,33 +97,36 @@ def console_blueprint(console: Console) -> Blueprint:
             outcomes=OUTCOMES,
             longest=LONGEST_WORDS,
             key=secrets.token_urlsafe(12),
-            zone=_zone(file, row.site, row.kiosk),
         )
 
     @pages.post("/desk/conversations/<int:conversation>/take")
+    @signed_in()
     def take(conversation: int) -> AnyResponse:
-        console.note("acknowledged", str(conversation))
+        note("acknowledged", f"conversation {conversation}")
         return _done(lambda: taking.acknowledge(conversation, g.user.name), conversation)
 
     @pages.post("/desk/conversations/<int:conversation>/say")
+    @signed_in()
     def say(conversation: int) -> AnyResponse:
         words, key = request.form.get("words", "").strip()[:LONGEST_WORDS], request.form.get("key", "")[:64]
-        console.note("wrote" if words else "took over", str(conversation))
+        note("wrote" if words else "took over", f"conversation {conversation}")
         said = lambda: taking.say(conversation, g.user.name, words, key or secrets.token_urlsafe(12))  # noqa: E731
         return _done(said, conversation)
 
     @pages.post("/desk/conversations/<int:conversation>/back")
+    @signed_in()
     def back(conversation: int) -> AnyResponse:
-        console.note("handed back", str(conversation))
+        note("handed back", f"conversation {conversation}")
         return _done(lambda: taking.hand_back(conversation, g.user.name), conversation)
 
     @pages.post("/desk/conversations/<int:conversation>/close")
+    @signed_in()
     def close(conversation: int) -> AnyResponse:
         outcome = request.form.get("outcome", "")
         if outcome not in OUTCOMES:
             flash("Choose what came of it.")
             return _back_to_the_conversation(conversation)
-        console.note("closed", str(conversation), outcome)
+        note("closed", f"conversation {conversation}", outcome)
         return _done(lambda: taking.close(conversation, g.user.name, outcome), conversation)
 
     return pages

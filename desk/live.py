@@ -26,7 +26,7 @@ _BEAT_SECONDS = 10.0
 
 @dataclass(frozen=True)
 class News:
-    """``mark`` changes whenever a page of the console would; ``alarm`` counts emergencies nobody has taken."""
+    """``mark`` changes whenever a page would; ``alarm`` counts emergencies that nobody has taken."""
 
     mark: str
     alarm: int

@@ -51,7 +51,9 @@ def today(connection: Connection, now: float, zone: ZoneInfo) -> Today:
     hours = Counter(datetime.fromtimestamp(row.started_at, zone).hour for row in rows)
     of_today = select(alerts.c.state, alerts.c.at, alerts.c.raised_at, alerts.c.acknowledged_at)
     # Each alert belongs to a turn of its day, and those have an index by time.
-    raised = connection.execute(of_today.join(turns, turns.c.id == alerts.c.turn).where(turns.c.at >= since)).all()
+    raised = connection.execute(
+        of_today.join(turns, turns.c.id == alerts.c.turn).where(turns.c.at >= since)
+    ).all()
     waits = [one.acknowledged_at - one.raised_at for one in raised if one.acknowledged_at is not None]
     return Today(
         dict(Counter(Level.from_id(row.level) for row in rows)),

@@ -167,3 +167,44 @@ jobs = Table(
     Index("jobs_of_session", "session"),
     Index("jobs_of_person", "person"),
 )
+
+# Who may sign in at the desk. `password` is an argon2 hash, `totp` the secret of their second factor (``""``:
+# none), `totp_used` the last step of it that opened the door. `misses` counts wrong passwords in a row.
+users = Table(
+    "users",
+    metadata,
+    Column("name", Text, primary_key=True),
+    Column("role", Text, nullable=False),  # staff, lead, admin
+    Column("password", Text, nullable=False),
+    Column("totp", Text, nullable=False, server_default=""),
+    Column("totp_used", Integer, nullable=False, server_default="0"),
+    Column("misses", Integer, nullable=False, server_default="0"),
+    Column("locked_until", Float, nullable=False, server_default="0"),
+    Column("created_at", Float, nullable=False),
+)
+
+# Who is signed in. `token` is the hash of what their browser holds.
+sign_ins = Table(
+    "sign_ins",
+    metadata,
+    Column("token", Text, primary_key=True),
+    Column("name", ForeignKey("users.name", ondelete="CASCADE"), nullable=False),
+    Column("at", Float, nullable=False),
+    Column("last_at", Float, nullable=False),
+    Index("sign_ins_of_name", "name"),
+)
+
+# Who looked at what and did what; nothing in it is ever changed, which the database refuses as well. `hash`
+# is over the line and the hash before it.
+trail = Table(
+    "trail",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("at", Float, nullable=False),
+    Column("who", Text, nullable=False),
+    Column("action", Text, nullable=False),
+    Column("about", Text, nullable=False),
+    Column("details", Text, nullable=False),
+    Column("hash", Text, nullable=False),
+    Index("trail_about", "about"),
+)

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from itertools import pairwise
 
 from flows.draw.picture import Picture, Point
 
@@ -35,7 +36,7 @@ def _middle(points: tuple[Point, ...]) -> Point:
         (x, y), (to_x, to_y) = piece
         return abs(to_x - x) + abs(to_y - y)
 
-    (x, y), (to_x, to_y) = max(zip(points, points[1:], strict=False), key=length)
+    (x, y), (to_x, to_y) = max(pairwise(points), key=length)
     return (x + to_x) / 2, (y + to_y) / 2
 
 

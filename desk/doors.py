@@ -1,0 +1,154 @@
+"""The desk's door: nothing of the desk is shown or done without signing in here."""
+
+import secrets
+from collections.abc import Callable
+from functools import wraps
+from pathlib import Path
+from typing import Any, ParamSpec, TypeVar
+
+from flask import Blueprint, Flask, Response, abort, g, redirect, render_template, request, session, url_for
+from flask.typing import ResponseReturnValue
+from flask_wtf.csrf import CSRFError, CSRFProtect
+
+from desk.sign_ins import LONGEST_SECONDS, SignIns
+from desk.trail import Trail
+from desk.users import RefusedError, Role, User, Users
+from store.database import Database
+
+P = ParamSpec("P")
+R = TypeVar("R", bound=ResponseReturnValue)
+View = Callable[P, ResponseReturnValue]
+
+_TOKEN = "desk"
+# Nothing inline, nothing from elsewhere, in nobody's frame.
+_POLICY = "default-src 'self'; object-src 'none'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
+_MOST_TYPED = 200
+
+
+class Doors:
+    """Who comes in. ``clock`` gives seconds since 1970."""
+
+    def __init__(self, database: Database, clock: Callable[[], float]) -> None:
+        self.users, self.sign_ins, self.trail = Users(database), SignIns(database), Trail(database)
+        self._clock = clock
+        self._forms = CSRFProtect()
+
+    def hang_in(self, app: Flask, secret_key: str) -> None:
+        """Prepares ``app``: its cookies, its forms, and what every page of the desk says to browsers."""
+        app.config |= {
+            "SECRET_KEY": secret_key,
+            "SESSION_COOKIE_NAME": "spotter_desk",
+            "SESSION_COOKIE_PATH": "/desk",
+            "SESSION_COOKIE_HTTPONLY": True,
+            "SESSION_COOKIE_SECURE": True,
+            "SESSION_COOKIE_SAMESITE": "Strict",
+            "PERMANENT_SESSION_LIFETIME": LONGEST_SECONDS,
+            # Only the desk has forms; texts and kiosks prove themselves in other ways.
+            "WTF_CSRF_CHECK_DEFAULT": False,
+            "WTF_CSRF_TIME_LIMIT": None,
+        }
+        self._forms.init_app(app)
+        app.register_error_handler(CSRFError, _stale)
+        app.register_blueprint(self._blueprint())
+
+    def signed_in(self, role: Role = Role.STAFF, *, touch: bool = True) -> Callable[[View[P]], View[P]]:
+        """A view for those who have ``role`` or more; they are ``flask.g.user``.
+
+        Others are sent to sign in, or told that they may not. What a page asks for by itself is not to count
+        as use: ``touch=False``. A form must have come from a page of ours.
+        """
+
+        def keep(view: View[P]) -> View[P]:
+            @wraps(view)
+            def kept(*args: P.args, **named: P.kwargs) -> ResponseReturnValue:
+                user = self.sign_ins.user(session.get(_TOKEN, ""), self._clock(), touch=touch)
+                if user is None:
+                    if request.method != "GET" or not touch:
+                        abort(401)
+                    return redirect(url_for("doors.sign_in", next=request.full_path.rstrip("?")))
+                if user.role < role:
+                    abort(403)
+                if request.method not in ("GET", "HEAD"):
+                    self._forms.protect()
+                g.user = user
+                return view(*args, **named)
+
+            kept.needs_role = role  # type: ignore[attr-defined]
+            return kept
+
+        return keep
+
+    def record(self, action: str, about: str = "", details: str = "") -> None:
+        """Puts into the trail what the signed-in user does."""
+        user: User = g.user
+        self.trail.record(self._clock(), user.name, action, about, details)
+
+    def _blueprint(self) -> Blueprint:
+        blueprint = Blueprint(
+            "doors", __name__, url_prefix="/desk", template_folder="templates",
+            static_folder="static", static_url_path="/static",
+        )  # fmt: skip
+
+        @blueprint.route("/sign-in", methods=["GET", "POST"])
+        def sign_in() -> ResponseReturnValue:
+            if request.method == "GET":
+                return self._form()
+            self._forms.protect()
+            name, password, code = (
+                request.form.get(one, "")[:_MOST_TYPED] for one in ("name", "password", "code")
+            )
+            try:
+                user = self.users.checked(name.strip(), password, code, self._clock())
+            except RefusedError as refused:
+                self.trail.record(self._clock(), name.strip()[:40] or "?", "refused")
+                return self._form(refused.wait, wrong=True), 401
+            self.trail.record(self._clock(), user.name, "sign in")
+            session.clear()
+            session.permanent = True
+            session[_TOKEN] = self.sign_ins.begin(user, self._clock())
+            return redirect(_within(request.form.get("next", "")))
+
+        @blueprint.post("/sign-out")
+        @self.signed_in()
+        def sign_out() -> ResponseReturnValue:
+            self.record("sign out")
+            self.sign_ins.end(session.pop(_TOKEN, ""))
+            session.clear()
+            return redirect(url_for("doors.sign_in"))
+
+        @blueprint.after_app_request
+        def harden(response: Response) -> Response:
+            if request.path.startswith("/desk"):
+                response.headers.setdefault("Content-Security-Policy", _POLICY)
+                response.headers.setdefault("Referrer-Policy", "same-origin")
+                response.headers.setdefault("X-Content-Type-Options", "nosniff")
+                if request.endpoint != "doors.static":
+                    response.headers["Cache-Control"] = "no-store"
+            return response
+
+        return blueprint
+
+    def _form(self, wait: float = 0.0, *, wrong: bool = False) -> str:
+        onward = _within(request.values.get("next", ""))
+        return render_template("sign_in.html", onward=onward, wrong=wrong, wait=round(wait))
+
+
+def _within(path: str) -> str:
+    """``path`` if it is one of the desk's own, otherwise the desk's first page."""
+    return path if path.startswith("/desk/") and "//" not in path and "\\" not in path else "/desk/"
+
+
+def _stale(_: Any) -> ResponseReturnValue:
+    return render_template("stale.html"), 400
+
+
+def secret_key(given: str, data_dir: Path) -> str:
+    """What cookies are signed with: ``given``, or one that is made once and kept where only we read it."""
+    if given:
+        return given
+    path = data_dir / "secret_key"
+    if not path.exists():
+        data_dir.mkdir(parents=True, exist_ok=True)
+        path.touch(mode=0o600)
+        path.write_text(secrets.token_hex(32), encoding="ascii")
+    return path.read_text(encoding="ascii").strip()

@@ -1,0 +1,106 @@
+"""Who may sign in, and how many guesses they have."""
+
+from collections.abc import Iterator
+
+import pyotp
+import pytest
+
+from desk.sign_ins import IDLE_SECONDS, LONGEST_SECONDS, SignIns
+from desk.users import RefusedError, Role, User, UserError, Users
+from store.store import Store
+
+NOW = 1_790_000_000.0
+PASSWORD = "four odd words here"
+
+
+@pytest.fixture
+def store(database_url: str) -> Iterator[Store]:
+    store = Store(database_url, lambda: NOW)
+    yield store
+    store.database.close()
+
+
+@pytest.fixture
+def users(store: Store) -> Users:
+    users = Users(store.database)
+    users.add("Ana", Role.LEAD, PASSWORD, NOW)
+    return users
+
+
+def test_the_right_password_opens_and_a_wrong_one_does_not(users: Users) -> None:
+    assert users.checked("Ana", PASSWORD, "", NOW) == User("Ana", Role.LEAD)
+    for name, password in (("Ana", "four odd words"), ("Ben", PASSWORD), ("Ana", "")):
+        with pytest.raises(RefusedError):
+            users.checked(name, password, "", NOW)
+
+
+def test_each_wrong_password_after_the_third_doubles_the_pause_and_the_right_one_ends_it(
+    users: Users,
+) -> None:
+    now, pauses = NOW, []
+    for _ in range(14):
+        with pytest.raises(RefusedError) as refused:
+            users.checked("Ana", "wrong", "", now)
+        pauses.append(refused.value.wait)
+        if refused.value.wait:
+            with pytest.raises(RefusedError):
+                users.checked("Ana", PASSWORD, "", now + refused.value.wait - 0.1)
+        now += refused.value.wait
+    assert pauses[:6] == [0.0, 0.0, 2.0, 4.0, 8.0, 16.0]
+    assert pauses[-1] == 900.0
+    assert users.checked("Ana", PASSWORD, "", now).name == "Ana"
+    with pytest.raises(RefusedError) as refused:
+        users.checked("Ana", "wrong", "", now)
+    assert refused.value.wait == 0.0
+
+
+def test_a_second_factor_is_asked_for_and_each_code_opens_once(users: Users) -> None:
+    secret = pyotp.random_base32()
+    users.set_totp("Ana", secret)
+    code = pyotp.TOTP(secret).at(int(NOW))
+    with pytest.raises(RefusedError):
+        users.checked("Ana", PASSWORD, "", NOW)
+    assert users.checked("Ana", PASSWORD, code, NOW).name == "Ana"
+    with pytest.raises(RefusedError):
+        users.checked("Ana", PASSWORD, code, NOW + 1)
+
+
+def test_short_passwords_odd_and_taken_names_are_refused_with_the_mend(users: Users) -> None:
+    for name, password, mend in (
+        ("Ben", "short", "12 characters"),
+        ("", PASSWORD, "1 to 40"),
+        ("Ana", PASSWORD, "already"),
+    ):
+        with pytest.raises(UserError, match=mend):
+            users.add(name, Role.STAFF, password, NOW)
+    with pytest.raises(UserError, match="no user Ben"):
+        users.set_role("Ben", Role.ADMIN)
+
+
+@pytest.mark.usefixtures("users")
+def test_nobody_stays_signed_in_for_ever(store: Store) -> None:
+    sign_ins = SignIns(store.database)
+    user = User("Ana", Role.LEAD)
+    token = sign_ins.begin(user, NOW)
+    assert sign_ins.user(token, NOW + IDLE_SECONDS) == user
+    # That look counted as use.
+    assert sign_ins.user(token, NOW + 2 * IDLE_SECONDS - 60, touch=False) == user
+    assert sign_ins.user(token, NOW + 3 * IDLE_SECONDS) is None
+    busy = sign_ins.begin(user, NOW)
+    for minute in range(0, 13 * 60, 20):
+        seen = sign_ins.user(busy, NOW + minute * 60)
+        assert (seen is None) == (minute * 60 > LONGEST_SECONDS)
+    assert sign_ins.user("made up", NOW) is None
+
+
+@pytest.mark.parametrize("change", ["role", "password", "remove"])
+def test_whoever_is_changed_is_signed_out(change: str, users: Users, store: Store) -> None:
+    sign_ins = SignIns(store.database)
+    token = sign_ins.begin(User("Ana", Role.LEAD), NOW)
+    if change == "role":
+        users.set_role("Ana", Role.STAFF)
+    elif change == "password":
+        users.set_password("Ana", PASSWORD + "!")
+    else:
+        users.remove("Ana")
+    assert sign_ins.user(token, NOW) is None
