@@ -31,12 +31,12 @@ def ways(connection: Connection, since: float) -> Ways:
     latest = select(turns.c.session, turns.c.trace).where(turns.c.at >= since).order_by(turns.c.id.desc())
     trails: dict[int, list[list[str]]] = {}
     for row in connection.execute(latest.limit(MOST_TURNS)):
-        steps = [one["name"] for one in json.loads(row.trace) if one["what"] == "step"]
-        trails.setdefault(int(row.session), []).append(steps)
+        visited = [one["name"] for one in json.loads(row.trace) if one["what"] == "step"]
+        trails.setdefault(int(row.session), []).append(visited)
     steps: Counter[str] = Counter()
     arrows: Counter[tuple[str, str]] = Counter()
     for backwards in trails.values():
-        trail = [step for visited in reversed(backwards) for step in visited]
+        trail = [step for some in reversed(backwards) for step in some]
         steps.update(set(trail))
         arrows.update(set(pairwise(trail)))
     return Ways(len(trails), dict(steps), dict(arrows))
