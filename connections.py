@@ -31,7 +31,7 @@ _LARGE = 8
 _WEBHOOK_THREADS = 16
 _WEBHOOKS = re.compile(rb"POST /(sms|sms/status|desk/call/[^ ?]*)[ ?]")
 # These answer for as long as somebody listens, and drop slow clients themselves.
-_STAYING = re.compile(rb"GET /voice/stream[ ?]")
+_STAYING = re.compile(rb"GET /(voice/stream|desk/live)[ ?]")
 _LENGTH = re.compile(rb"\r\ncontent-length:[ \t]*(\d{1,18})[ \t]*\r\n", re.IGNORECASE)
 # Nobody knows how long these are, or they are only sent once somebody asks for them.
 _UNTOLD = re.compile(rb"\r\n(transfer-encoding|expect):", re.IGNORECASE)

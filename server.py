@@ -20,13 +20,16 @@ from gunicorn.glogging import Logger
 from connections import BoundedWorker
 from desk.call import call_blueprint
 from desk.check_ins import CheckIns
+from desk.console import Console, console_blueprint
 from desk.doors import Doors, secret_key
 from desk.hangup import load, reload, reload_on_hangup
+from desk.live import PAGES, Live
 from desk.metrics import Metrics
 from desk.notice import notice_blueprint
 from desk.roster_file import RosterFile
 from desk.status import Report, leave_when_told, status_blueprint
 from desk.summary import Summaries
+from desk.taking_over import TakingOver
 from desk.work import answering_for, store_for, worker_for
 from desk.worker import Worker
 from flows.countries import crisis_line, emergency_number
@@ -59,9 +62,9 @@ from voice.stream import stream_blueprint
 from voice.turn import voice_blueprint
 from voice.voices import Voices, voices_for
 
-# One process beside the recogniser's. Each open stream of a kiosk holds a thread, so there are as many more;
-# webhooks have their own. Fewer connections than a process may have files.
-_THREADS = 16 + STREAMS
+# One process beside the recogniser's. Each open stream of a kiosk and each open page of the console holds a
+# thread, so there are as many more; webhooks have their own. Fewer connections than a process may have files.
+_THREADS = 16 + STREAMS + PAGES
 _CONNECTIONS = 800
 _BOOT_SECONDS = 120
 
@@ -161,6 +164,8 @@ def create_app(
     app.register_blueprint(stream_blueprint(hands, pairing, STREAMS, leaving))
     doors = Doors(store.database, store.now)
     doors.hang_in(app, secret_key(settings.secret_key, settings.data_dir))
+    taking = TakingOver(store, versions, Outbox.of(settings))
+    app.register_blueprint(console_blueprint(Console(taking, file, Live(store, leaving), doors)))
     app.register_blueprint(page_blueprint(*numbers, languages, parts.hearing.language))
     app.register_blueprint(call_blueprint(store, file, Outbox.of(settings), settings))
     app.register_blueprint(notice_blueprint(store, file))

@@ -56,6 +56,21 @@ def find(connection: Connection, alert: int) -> Known | None:
     return _first(connection, _look().where(alerts.c.id == alert).with_for_update(of=alerts))
 
 
+def live(connection: Connection) -> list[Known]:
+    """The alerts that are not closed: those that nobody has first, and of these the worst and oldest."""
+    # Named one by one, so that the index of the states is used.
+    found = connection.execute(_look().where(alerts.c.state.in_(("open", "acknowledged"))))
+    return sorted(
+        map(_known, found), key=lambda one: (one.row.state != "open", -one.level, one.row.raised_at)
+    )
+
+
+def of_conversation(connection: Connection, session: int) -> Known | None:
+    """The last alert of the conversation with this row, held until the transaction ends."""
+    newest = _look().where(alerts.c.session == session).with_for_update(of=alerts)
+    return _first(connection, newest.order_by(alerts.c.id.desc()).limit(1))
+
+
 def find_by_code(connection: Connection, code: str) -> Known | None:
     """The alert with this code, held until the transaction ends: the live one, else the one closed last."""
     coded = _look().where(alerts.c.code == code).with_for_update(of=alerts)
@@ -109,10 +124,12 @@ def take(connection: Connection, outbox: Outbox, known: Known, contact: Contact,
     return True
 
 
-def close(connection: Connection, outbox: Outbox, known: Known, contact: Contact, now: float) -> None:
-    """It is over. Closing what nobody has taken is taking it as well."""
+def close(
+    connection: Connection, outbox: Outbox, known: Known, contact: Contact, now: float, outcome: str = ""
+) -> None:
+    """It is over, and came to ``outcome``. Closing what nobody has taken is taking it as well."""
     take(connection, outbox, known, contact, now)
-    over = {"state": "closed", "closed_by": contact.id, "closed_at": now, "updated": now}
+    over = {"state": "closed", "closed_by": contact.id, "closed_at": now, "updated": now, "outcome": outcome}
     connection.execute(update(alerts).where(alerts.c.id == known.id).values(**over))
 
 

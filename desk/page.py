@@ -54,14 +54,15 @@ def _worded(key: str, case: Case, language: str, said: str) -> str:
         language,
         key,
         level=words(language, f"level.{case.level.id}"),
-        place=_place(case, language),
+        place=place_of(case, language),
         words=said,
-        why=_why(case.flags, language),
+        why=why(case.flags, language),
         code=case.code,
     )
 
 
-def _place(case: Case, language: str) -> str:
+def place_of(case: Case, language: str) -> str:
+    """Where the person is: the site, and the kiosk or the last digits of the number that they text from."""
     site = case.site.name if case.site else words(language, "place.somewhere")
     if case.person.startswith("kiosk:"):
         kiosk = (case.site.kiosks.get(case.kiosk) if case.site else None) or case.kiosk
@@ -70,18 +71,20 @@ def _place(case: Case, language: str) -> str:
     return words(language, "place.text", site=site, digits=case.person[-4:])
 
 
-def _why(flags: Sequence[str], language: str) -> str:
+def why(flags: Sequence[str], language: str) -> str:
+    """The reasons in plain words, the most urgent ones first and not too many."""
     if not flags:
         return words(language, "no_flags")
     # The most urgent ones come first in the wording.
     sorted_flags = sorted(flags, key=lambda flag: order_of(f"flag.{flag}"))
-    named = [_plain_flag(flag, language) for flag in sorted_flags[:_MOST_FLAGS]]
+    named = [plain_flag(flag, language) for flag in sorted_flags[:_MOST_FLAGS]]
     if len(flags) > _MOST_FLAGS:
         named.append(words(language, "more_flags", count=len(flags) - _MOST_FLAGS))
     return ", ".join(named)
 
 
-def _plain_flag(flag: str, language: str) -> str:
+def plain_flag(flag: str, language: str) -> str:
+    """One flag in plain words."""
     key = f"flag.{flag}"
     return words(language, key) if has_words(key) else flag.replace("_", " ")
 

@@ -1,20 +1,20 @@
 """The conversation's one decision: `step` takes a session and an event and gives the turn.
 
 It is pure: no clock, no chance, no input or output. The order is always the same: opt-out, red flags,
-commands, the expected answer, questions, the fallback ladder.
+whether staff hold the conversation, commands, the expected answer, questions, the fallback ladder.
 """
 
-from flows import ladder
+from flows import holding, ladder
 from flows.answering import answer, confirm
 from flows.draft import Draft
-from flows.events import DaysLater, Event, Silence, Speech, Text, TimedOut
+from flows.events import DaysLater, Event, HandedBack, Silence, Speech, StaffSaid, Text, TimedOut
 from flows.heard import Heard
 from flows.languages import COMMAND as LANGUAGE
 from flows.levels import Level
 from flows.model import Flow
 from flows.questions import open_question
 from flows.reminder import come_back, put_off
-from flows.session import REMIND, Session
+from flows.session import HOLD, REMIND, Session
 from flows.turn import Cancel, Reply, Turn
 
 # Commands that only bring the open question back. Volume and speed are the kiosk's own business.
@@ -28,6 +28,15 @@ def step(flow: Flow, session: Session, event: Event, now: float) -> Turn:
     if isinstance(event, Text | Speech) and event.heard.language:
         draft.because("language", event.heard.language)
         draft.change(language=event.heard.language)
+    if isinstance(event, StaffSaid):
+        holding.take_over(draft, event)
+        return draft.turn()
+    if isinstance(event, HandedBack):
+        holding.give_back(draft, event)
+        return draft.turn()
+    if session.held and not session.opted_out:
+        _while_held(draft, event)
+        return draft.turn()
     fresh = not session.step
     later = isinstance(event, DaysLater) and flow.check_in
     if fresh:
@@ -47,6 +56,18 @@ def step(flow: Flow, session: Session, event: Event, now: float) -> Turn:
     elif not fresh:
         draft.ask()
     return draft.turn()
+
+
+def _while_held(draft: Draft, event: Event) -> None:
+    """Staff answer themselves. STOP and red flags still count, and nothing else is said."""
+    if isinstance(event, Text | Speech):
+        news = _flags(draft, event.heard)
+        if event.heard.command == "stop" and draft.session.channel == "sms":
+            _command(draft, "stop")
+        else:
+            holding.listen(draft, news)
+    elif isinstance(event, TimedOut) and event.kind == HOLD:
+        holding.time_out(draft)
 
 
 def _said(draft: Draft, event: Text | Speech, fresh: bool) -> None:

@@ -42,4 +42,22 @@ class DaysLater:
     """Days after an advice it is time to ask how the person is. The session is a fresh one."""
 
 
-Event = Started | Text | Speech | Silence | TimedOut | DaysLater
+@dataclass(frozen=True)
+class StaffSaid:
+    """``by``, somebody of the staff, takes the conversation over or goes on with it.
+
+    ``words`` are for the person; ``""`` when there is nothing to say yet.
+    """
+
+    by: str
+    words: str = ""
+
+
+@dataclass(frozen=True)
+class HandedBack:
+    """``by``, somebody of the staff, gives the conversation back: it goes on by itself."""
+
+    by: str
+
+
+Event = Started | Text | Speech | Silence | TimedOut | DaysLater | StaffSaid | HandedBack

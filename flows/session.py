@@ -10,6 +10,8 @@ Channel = Literal["sms", "voice"]
 
 # The kind of a wait that the person asked for. One that belongs to a step is called after it.
 REMIND = "remind"
+# The kind of the wait while somebody of the staff talks with the person themselves.
+HOLD = "hold"
 
 # A stale answer must never count: after this many seconds of silence a fresh conversation begins.
 EXPIRY_SECONDS: dict[str, float] = {"sms": 24 * 3600.0, "voice": 120.0}
@@ -36,6 +38,8 @@ class Session:
     - ``done``: the disposition was given; ``opted_out``: STOP was received, so nothing is sent.
     - ``asked``: what the question that was put last asks for, as `flows.questions.likeness` writes it.
     - ``lost``: that question went away when the flow changed, and the next turn goes on at the screening.
+    - ``held_by``: who of the staff talks with the person themselves, while the conversation is ``held``.
+    - ``notes``: what they wrote to somebody at a kiosk and was not spoken there yet, oldest first.
 
     ``version`` names the version of the flow, with the first digits of its content's hash (``2-77aa10c3``).
     """
@@ -63,6 +67,8 @@ class Session:
     opted_out: bool = False
     asked: str = ""
     lost: bool = False
+    held_by: str = ""
+    notes: list[str] = field(default_factory=list)
 
     def to_json(self) -> str:
         """This session as one JSON object; `from_json` reads it back equal."""
@@ -89,7 +95,12 @@ class Session:
     @property
     def paused(self) -> bool:
         """Whether the open question waits for its time, and not for an answer."""
-        return self.waiting not in ("", REMIND)
+        return self.waiting not in ("", REMIND, HOLD)
+
+    @property
+    def held(self) -> bool:
+        """Whether somebody of the staff talks with the person themselves, so that nothing is asked."""
+        return self.waiting == HOLD
 
     def raised(self, level: Level) -> "Session":
         """This session at ``level`` or its own level, whichever is more urgent."""

@@ -62,8 +62,8 @@ class Button:
 class Trace:
     """One reason for a decision: what was visited or matched.
 
-    ``what`` is one of event, flag, answer, command, topic, language, step, fallback, limit. ``start`` and
-    ``end`` give the place in the person's text, or -1.
+    ``what`` is one of event, flag, answer, command, topic, language, step, fallback, limit, staff. ``start``
+    and ``end`` give the place in the person's text, or -1.
     """
 
     what: str

@@ -58,8 +58,8 @@ turns = Table(
 
 # What staff must be told: at most one of a conversation that is not closed, into which the others merge.
 # `turn` is the one that raised it last, at `raised_at`. `round` and `rung` say how far up the ladder it is.
-# `told` is what the person was told about it last. `code` is what staff reply with; no two are alike among
-# the alerts that are not closed.
+# `told` is what the person was told about it last, `outcome` what came of it. `code` is what staff reply
+# with; no two are alike among the alerts that are not closed.
 alerts = Table(
     "alerts",
     metadata,
@@ -79,6 +79,7 @@ alerts = Table(
     Column("acknowledged_at", Float),
     Column("closed_by", Text),
     Column("closed_at", Float),
+    Column("outcome", Text, nullable=False, server_default=""),
     Column("updated", Float, nullable=False, server_default="0"),
     Index("alerts_of_session", "session"),
     Index("alerts_by_state", "state", "at"),

@@ -16,7 +16,7 @@ from typing import Any
 
 from settings import PROJECT
 
-PINNED = ("requirements.txt", "requirements-ears.txt", "requirements-dev.txt")
+PINNED = ("requirements.txt", "requirements-ears.txt", "requirements-piper.txt", "requirements-dev.txt")
 # CVE-2019-10906 and others.
 KNOWN_BAD = "jinja2==2.10\n"
 _SERVICES = ("pypi", "osv")

@@ -105,6 +105,10 @@ def _rules(theme: _Theme) -> str:
 .tip {{ fill: {theme.quiet}; }}
 .label {{ fill: {theme.ink}; stroke: {theme.ground}; }}
 .under {{ stroke: {theme.ground}; }}
+.went rect {{ fill: {theme.ground}; stroke: {theme.accent}; stroke-width: 1.5; }}
+.went.came rect {{ fill: {theme.accent}; }}
+.went text {{ fill: {theme.accent}; font-size: 12px; font-weight: 700; }}
+.went.came text {{ fill: {theme.ground}; }}
 .band {{ fill: {theme.screen}; }}
 .in {{ stroke: {theme.screen}; }}
 """

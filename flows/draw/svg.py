@@ -11,14 +11,15 @@ from flows.draw.picture import Area, Line, Picture, Point
 from flows.draw.ports import LABEL_LINE
 from flows.draw.style import LOOKS, css
 from flows.draw.text import spoken, width
+from flows.draw.went import Went, marks
 from flows.levels import Level
 from flows.model import Flow
 
 _ROUND = 10.0
 
 
-def draw(flow: Flow) -> str:
-    """The picture of ``flow`` as the text of an SVG file."""
+def draw(flow: Flow, went: Went | None = None) -> str:
+    """The picture of ``flow`` as the text of an SVG file, with how many people ``went`` which way."""
     graph, interrupts = graph_of(flow), interrupts_of(flow)
     picture = layout_of(graph, interrupts)
     wide, high = round(picture.width), round(picture.height)
@@ -32,6 +33,7 @@ def draw(flow: Flow) -> str:
         *_panel(picture, graph, interrupts),
         *_arrows(picture, graph),
         *(_box(graph.boxes[name], picture, area) for name, area in picture.boxes.items()),
+        *(marks(picture, went) if went else ()),
         *_key(picture),
         "</svg>",
     ]

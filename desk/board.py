@@ -1,0 +1,107 @@
+"""The alerts that are not closed, as the console shows them: who needs somebody, why, and who is on it."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from sqlalchemy import Connection, select
+
+from desk.cases import Known, case_of, live
+from desk.page import place_of, plain_flag
+from desk.roster import Roster
+from desk.staff import clock, name_of
+from desk.transcript import Line, transcript
+from flows.levels import Level
+from store.tables import sends
+
+# So many of a person's own words are shown on the board.
+_LAST_LINES = 3
+_STATES = {
+    "queued": "on its way",
+    "sending": "on its way",
+    "sent": "sent",
+    "delivered": "delivered",
+    "failed": "could not be sent",
+    "undelivered": "did not arrive",
+    "unknown": "perhaps sent",
+    "unneeded": "not needed any more",
+}
+
+
+@dataclass(frozen=True)
+class Paged:
+    """One page of an alert: to whom (``name``), ``text`` or ``call``, its clock and what became of it."""
+
+    name: str
+    way: str
+    clock: str
+    state: str
+
+
+@dataclass(frozen=True)
+class Card:
+    """An alert on the board. ``said`` are the person's last lines, ``age`` is in seconds.
+
+    ``taken_by`` is who of the staff has it, ``held_by`` who answers the person now; ``""`` for nobody.
+    """
+
+    id: int
+    conversation: int
+    code: str
+    level: Level
+    place: str
+    why: tuple[str, ...]
+    said: tuple[Line, ...]
+    age: float
+    clock: str
+    state: str
+    taken_by: str
+    taken_clock: str
+    held_by: str
+    pages: tuple[Paged, ...]
+    round: int
+
+
+def board(connection: Connection, roster: Roster | None, now: float) -> list[Card]:
+    """Every alert that is not closed: nobody's first, the worst and oldest of them on top."""
+    return [card(connection, known, roster, now) for known in live(connection)]
+
+
+def card(connection: Connection, known: Known, roster: Roster | None, now: float) -> Card:
+    """The alert as the board shows it."""
+    row, session = known.row, known.session
+    lines = [line for line in transcript(connection, row.session) if line.who == "person"]
+    return Card(
+        known.id,
+        row.session,
+        row.code,
+        known.level,
+        place_of(case_of(connection, known, roster), "en"),
+        tuple(plain_flag(flag, "en") for flag in known.flags),
+        tuple(lines[-_LAST_LINES:]),
+        max(0.0, now - row.raised_at),
+        clock(roster, known, row.raised_at),
+        row.state,
+        name_of(roster, row.acknowledged_by),
+        clock(roster, known, row.acknowledged_at) if row.acknowledged_at else "",
+        session.held_by if session.held else "",
+        _pages(connection, known, roster),
+        int(row.round),
+    )
+
+
+def alarming(cards: Sequence[Card]) -> int:
+    """How many of ``cards`` are emergencies that nobody has taken."""
+    return sum(one.level == Level.EMERGENCY and one.state == "open" for one in cards)
+
+
+def _pages(connection: Connection, known: Known, roster: Roster | None) -> tuple[Paged, ...]:
+    mine = select(sends).where(sends.c.alert == known.id, sends.c.kind == "page").order_by(sends.c.id)
+    return tuple(
+        Paged(
+            name_of(roster, row.contact),
+            "call" if row.channel == "call" else "text",
+            clock(roster, known, row.created_at),
+            _STATES[row.state],
+        )
+        for row in connection.execute(mine)
+    )

@@ -1,0 +1,154 @@
+"""The console's pages about people: the alerts, one conversation, and what staff do with it."""
+
+import logging
+import secrets
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from flask import Blueprint, Response, abort, flash, g, redirect, render_template, request, url_for
+from sqlalchemy import select
+from werkzeug.wrappers import Response as AnyResponse
+
+from desk.board import alarming, board, card
+from desk.cases import of_conversation
+from desk.doors import Doors
+from desk.live import Live
+from desk.roster_file import RosterFile
+from desk.taking_over import OUTCOMES, OverError, TakingOver
+from desk.transcript import transcript
+from flows.broken import where
+from flows.draw.style import LOOKS
+from flows.session import BadSessionError, Session
+from store.database import TROUBLE
+from store.tables import sessions
+
+log = logging.getLogger(__name__)
+
+# As much as somebody may write at once: ten segments of a text.
+LONGEST_WORDS = 1530
+_UNKEPT = "That could not be noted. Please try once more; if somebody is in danger, act without this page."
+
+
+@dataclass(frozen=True)
+class Console:
+    """What the pages stand on. Nothing is shown or done before it stands in the trail of the ``doors``."""
+
+    taking: TakingOver
+    file: RosterFile
+    live: Live
+    doors: Doors
+
+
+def console_blueprint(console: Console) -> Blueprint:
+    """``/desk/`` with the alerts, ``/desk/conversations/…`` with one conversation, ``/desk/live``.
+
+    All of it is for people who are signed in. What they do comes as forms and is answered with the page
+    that shows what came of it.
+    """
+    pages = Blueprint("console", __name__, template_folder="templates")
+    signed_in, note = console.doors.signed_in, console.doors.record
+    taking, store, file = console.taking, console.taking.store, console.file
+
+    @pages.context_processor
+    def everywhere() -> dict[str, object]:
+        return {"looks": LOOKS}
+
+    @pages.errorhandler(OverError)
+    def over(error: OverError) -> AnyResponse:
+        flash(str(error))
+        return _back_to_the_conversation()
+
+    @pages.get("/desk/")
+    @signed_in()
+    def alerts() -> str:
+        note("looked at the alerts")
+        with store.database.reading() as connection:
+            cards = board(connection, file.roster, store.now())
+        return render_template("alerts.html", cards=cards, alarm=alarming(cards), paging=file.sentence)
+
+    @pages.get("/desk/live")
+    @signed_in(touch=False)
+    def live() -> Response:
+        return console.live.stream()
+
+    @pages.get("/desk/conversations/<int:conversation>")
+    @signed_in()
+    def show(conversation: int) -> str:
+        note("looked at a conversation", f"conversation {conversation}")
+        now = store.now()
+        with store.database.reading() as connection:
+            row = connection.execute(select(sessions).where(sessions.c.id == conversation)).one_or_none()
+            if row is None:
+                abort(404)
+            known = of_conversation(connection, conversation)
+            shown = card(connection, known, file.roster, now) if known else None
+            lines = transcript(connection, conversation)
+        session = _session(row.state)
+        return render_template(
+            "conversation.html",
+            row=row,
+            card=shown,
+            closed=known is not None and known.row.state == "closed",
+            outcome=OUTCOMES.get(known.row.outcome, "") if known else "",
+            lines=lines,
+            session=session,
+            over=session is None or session.expired(now),
+            at_kiosk=row.person.startswith("kiosk:"),
+            outcomes=OUTCOMES,
+            longest=LONGEST_WORDS,
+            key=secrets.token_urlsafe(12),
+        )
+
+    @pages.post("/desk/conversations/<int:conversation>/take")
+    @signed_in()
+    def take(conversation: int) -> AnyResponse:
+        note("acknowledged", f"conversation {conversation}")
+        return _done(lambda: taking.acknowledge(conversation, g.user.name), conversation)
+
+    @pages.post("/desk/conversations/<int:conversation>/say")
+    @signed_in()
+    def say(conversation: int) -> AnyResponse:
+        words, key = request.form.get("words", "").strip()[:LONGEST_WORDS], request.form.get("key", "")[:64]
+        note("wrote" if words else "took over", f"conversation {conversation}")
+        said = lambda: taking.say(conversation, g.user.name, words, key or secrets.token_urlsafe(12))  # noqa: E731
+        return _done(said, conversation)
+
+    @pages.post("/desk/conversations/<int:conversation>/back")
+    @signed_in()
+    def back(conversation: int) -> AnyResponse:
+        note("handed back", f"conversation {conversation}")
+        return _done(lambda: taking.hand_back(conversation, g.user.name), conversation)
+
+    @pages.post("/desk/conversations/<int:conversation>/close")
+    @signed_in()
+    def close(conversation: int) -> AnyResponse:
+        outcome = request.form.get("outcome", "")
+        if outcome not in OUTCOMES:
+            flash("Choose what came of it.")
+            return _back_to_the_conversation(conversation)
+        note("closed", f"conversation {conversation}", outcome)
+        return _done(lambda: taking.close(conversation, g.user.name, outcome), conversation)
+
+    return pages
+
+
+def _done(act: Callable[[], object], conversation: int) -> AnyResponse:
+    """Does it, and shows the conversation with what came of it, good or bad."""
+    try:
+        act()
+    except TROUBLE as error:
+        log.error("something done at the console could not be kept: %s", where(error))
+        flash(_UNKEPT)
+    return _back_to_the_conversation(conversation)
+
+
+def _back_to_the_conversation(conversation: int | None = None) -> AnyResponse:
+    named = conversation if conversation is not None else (request.view_args or {}).get("conversation")
+    return redirect(url_for("console.show", conversation=named), 303)
+
+
+def _session(state: str) -> Session | None:
+    try:
+        return Session.from_json(state)
+    except BadSessionError:
+        return None

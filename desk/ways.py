@@ -1,0 +1,42 @@
+"""How many people went which way through the conversation, for the picture of it."""
+
+import json
+from collections import Counter
+from collections.abc import Mapping
+from dataclasses import dataclass
+from itertools import pairwise
+
+from sqlalchemy import Connection, select
+
+from store.tables import turns
+
+# Of more turns, only the latest are counted.
+MOST_TURNS = 50_000
+
+
+@dataclass(frozen=True)
+class Ways:
+    """Of ``people`` conversations: how many came to each step, and how many went from one to the next."""
+
+    people: int
+    steps: Mapping[str, int]
+    arrows: Mapping[tuple[str, str], int]
+
+
+def ways(connection: Connection, since: float) -> Ways:
+    """The ways of the conversations, in any version of the flow, that had a turn since ``since``.
+
+    Each conversation counts once for a step or an arrow, however often it came there.
+    """
+    latest = select(turns.c.session, turns.c.trace).where(turns.c.at >= since).order_by(turns.c.id.desc())
+    trails: dict[int, list[list[str]]] = {}
+    for row in connection.execute(latest.limit(MOST_TURNS)):
+        visited = [one["name"] for one in json.loads(row.trace) if one["what"] == "step"]
+        trails.setdefault(int(row.session), []).append(visited)
+    steps: Counter[str] = Counter()
+    arrows: Counter[tuple[str, str]] = Counter()
+    for backwards in trails.values():
+        trail = [step for some in reversed(backwards) for step in some]
+        steps.update(set(trail))
+        arrows.update(set(pairwise(trail)))
+    return Ways(len(trails), dict(steps), dict(arrows))

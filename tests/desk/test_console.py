@@ -1,0 +1,138 @@
+"""The console through the whole application: alerts, taking over, closing, and the trail of it."""
+
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+from sqlalchemy import select
+
+from desk.trail import Trail
+from desk.users import Role, Users
+from flows.line import Line
+from server import Parts, create_app
+from settings import Settings
+from store.tables import sends
+from tests.desk.gym import PERSON, Desk
+from voice.choose import Hearing
+
+HERE = "https://desk.example.com"
+PASSWORD = "a long and plain pass phrase"
+
+
+@pytest.fixture
+def desk(database_url: str, tmp_path: Path, line: Line) -> Iterator[Desk]:
+    desk = Desk(database_url, tmp_path, line)
+    yield desk
+    desk.store.database.close()
+
+
+@pytest.fixture
+def app(desk: Desk) -> Iterator[Flask]:
+    settings = Settings(data_dir=desk.folder, database_url=desk.url, worker=False)
+    app = create_app(settings, Parts(desk.versions, Hearing(None, "nobody speaks")), lambda: desk.now)
+    yield app
+    app.extensions["spotter"].close()
+
+
+@pytest.fixture
+def client(app: Flask, desk: Desk) -> FlaskClient:
+    """Somebody of the staff, signed in."""
+    Users(desk.store.database).add("kay", Role.STAFF, PASSWORD, desk.now)
+    client = app.test_client()
+    form = {"name": "kay", "password": PASSWORD, "csrf_token": token(client, "/desk/sign-in")}
+    answer = client.post("/desk/sign-in", data=form, base_url=HERE, headers={"Referer": f"{HERE}/"})
+    assert answer.status_code == 302
+    return client
+
+
+def page(client: FlaskClient, path: str) -> str:
+    answer = client.get(path, base_url=HERE)
+    assert answer.status_code == 200
+    return answer.get_data(as_text=True)
+
+
+def token(client: FlaskClient, path: str) -> str:
+    found = re.search(r'name="csrf-token" content="([^"]+)"', page(client, path))
+    assert found
+    return found[1]
+
+
+def does(client: FlaskClient, action: str, **fields: str) -> str:
+    """What the page of conversation 1 shows after ``action`` there."""
+    form = fields | {"csrf_token": token(client, "/desk/")}
+    told = {"Referer": f"{HERE}/"}
+    path = f"/desk/conversations/1/{action}"
+    return client.post(path, data=form, base_url=HERE, headers=told, follow_redirects=True).get_data(True)
+
+
+def texts(desk: Desk) -> list[tuple[str, str]]:
+    with desk.store.database.transaction() as connection:
+        rows = connection.execute(select(sends.c.recipient, sends.c.body).where(sends.c.kind == "staff"))
+        return [(row.recipient, row.body) for row in rows]
+
+
+@pytest.mark.parametrize("path", ["/desk/", "/desk/live", "/desk/conversations/1"])
+def test_nothing_is_shown_to_strangers(app: Flask, desk: Desk, path: str) -> None:
+    desk.alert()
+    answer = app.test_client().get(path, base_url=HERE)
+    assert answer.status_code in (302, 401)
+    assert "legs" not in answer.get_data(as_text=True)
+
+
+def test_who_needs_somebody_is_on_the_first_page(client: FlaskClient, desk: Desk) -> None:
+    assert "Nobody needs you just now." in page(client, "/desk/")
+    desk.alert(said="cant feel my <legs>")
+    shown = page(client, "/desk/")
+    for told in ("Emergency", desk.code, "Harbour Street", "cant feel my &lt;legs&gt;", "numb groin", "Sam"):
+        assert told in shown
+    assert PERSON not in shown
+
+
+def test_taken_answered_handed_back_and_closed(client: FlaskClient, desk: Desk) -> None:
+    desk.alert()
+    assert "kay is on it." in does(client, "take")
+    assert desk.row()["acknowledged_by"] == "kay"
+    shown = does(client, "say", words="I am coming. Stay where you are.", key="a")
+    assert "kay answers; the questions pause." in shown
+    # The same form, sent twice.
+    does(client, "say", words="I am coming. Stay where you are.", key="a")
+    assert texts(desk) == [(PERSON, "I am coming. Stay where you are.")]
+    assert "the questions pause" not in does(client, "back")
+    assert "Choose what came of it." in does(client, "close", outcome="nonsense")
+    assert "Closed: Looked after here." in does(client, "close", outcome="helped")
+    row = desk.row()
+    assert (row["state"], row["closed_by"], row["outcome"]) == ("closed", "kay", "helped")
+
+
+def test_words_for_a_kiosk_wait_there_and_are_not_texted(client: FlaskClient, desk: Desk) -> None:
+    desk.alert(person="kiosk:abc")
+    assert "Not spoken at the kiosk yet: Sit down." in does(client, "say", words="Sit down.", key="a")
+    assert texts(desk) == []
+
+
+def test_nothing_is_sent_after_stop(client: FlaskClient, desk: Desk) -> None:
+    desk.alert(opted_out=True)
+    assert "They texted STOP" in does(client, "say", words="Hello", key="a")
+    assert texts(desk) == []
+
+
+def test_every_look_and_action_is_in_the_trail(client: FlaskClient, desk: Desk) -> None:
+    desk.alert()
+    page(client, "/desk/conversations/1")
+    does(client, "say", words="my secret words", key="a")
+    entries = Trail(desk.store.database).about("conversation 1")
+    actions = [entry.action for entry in entries]
+    assert actions == ["looked at a conversation", "wrote", "looked at a conversation"]
+    assert {entry.who for entry in entries} == {"kay"}
+    assert "secret" not in str(entries)
+    assert Trail(desk.store.database).verify().broken is None
+
+
+def test_a_form_that_is_not_from_our_page_does_nothing(client: FlaskClient, desk: Desk) -> None:
+    desk.alert()
+    answer = client.post("/desk/conversations/1/take", data={}, base_url=HERE)
+    assert answer.status_code == 400
+    assert desk.row()["state"] == "open"
