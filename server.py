@@ -26,6 +26,7 @@ from desk.hangup import load, reload, reload_on_hangup
 from desk.live import PAGES, Live
 from desk.metrics import Metrics
 from desk.notice import notice_blueprint
+from desk.overviews import Overviews, overviews_blueprint
 from desk.roster_file import RosterFile
 from desk.status import Report, leave_when_told, status_blueprint
 from desk.summary import Summaries
@@ -165,7 +166,9 @@ def create_app(
     doors = Doors(store.database, store.now)
     doors.hang_in(app, secret_key(settings.secret_key, settings.data_dir))
     taking = TakingOver(store, versions, Outbox.of(settings))
-    app.register_blueprint(console_blueprint(Console(taking, file, Live(store, leaving), doors)))
+    console = Console(taking, file, Live(store, leaving), doors)
+    app.register_blueprint(console_blueprint(console))
+    app.register_blueprint(overviews_blueprint(Overviews(console, versions, country)))
     app.register_blueprint(page_blueprint(*numbers, languages, parts.hearing.language))
     app.register_blueprint(call_blueprint(store, file, Outbox.of(settings), settings))
     app.register_blueprint(notice_blueprint(store, file))

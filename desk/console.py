@@ -49,7 +49,7 @@ def console_blueprint(console: Console) -> Blueprint:
     signed_in, note = console.doors.signed_in, console.doors.record
     taking, store, file = console.taking, console.taking.store, console.file
 
-    @pages.context_processor
+    @pages.app_context_processor
     def everywhere() -> dict[str, object]:
         return {"looks": LOOKS}
 
@@ -62,9 +62,18 @@ def console_blueprint(console: Console) -> Blueprint:
     @signed_in()
     def alerts() -> str:
         note("looked at the alerts")
+        return render_template("alerts.html", **newest())
+
+    @pages.get("/desk/alerts")
+    @signed_in(touch=False)
+    def alerts_now() -> str:
+        """What an open page of the alerts shows anew. Whoever opened it stands in the trail."""
+        return render_template("cards.html", **newest())
+
+    def newest() -> dict[str, object]:
         with store.database.reading() as connection:
             cards = board(connection, file.roster, store.now())
-        return render_template("alerts.html", cards=cards, alarm=alarming(cards), paging=file.sentence)
+        return {"cards": cards, "alarm": alarming(cards), "paging": file.sentence}
 
     @pages.get("/desk/live")
     @signed_in(touch=False)
@@ -75,6 +84,15 @@ def console_blueprint(console: Console) -> Blueprint:
     @signed_in()
     def show(conversation: int) -> str:
         note("looked at a conversation", f"conversation {conversation}")
+        return render_template("conversation.html", **about(conversation), key=secrets.token_urlsafe(12))
+
+    @pages.get("/desk/conversations/<int:conversation>/talk")
+    @signed_in(touch=False)
+    def show_now(conversation: int) -> str:
+        """What an open page of a conversation shows anew."""
+        return render_template("talk.html", **about(conversation))
+
+    def about(conversation: int) -> dict[str, object]:
         now = store.now()
         with store.database.reading() as connection:
             row = connection.execute(select(sessions).where(sessions.c.id == conversation)).one_or_none()
@@ -84,20 +102,18 @@ def console_blueprint(console: Console) -> Blueprint:
             shown = card(connection, known, file.roster, now) if known else None
             lines = transcript(connection, conversation)
         session = _session(row.state)
-        return render_template(
-            "conversation.html",
-            row=row,
-            card=shown,
-            closed=known is not None and known.row.state == "closed",
-            outcome=OUTCOMES.get(known.row.outcome, "") if known else "",
-            lines=lines,
-            session=session,
-            over=session is None or session.expired(now),
-            at_kiosk=row.person.startswith("kiosk:"),
-            outcomes=OUTCOMES,
-            longest=LONGEST_WORDS,
-            key=secrets.token_urlsafe(12),
-        )
+        return {
+            "row": row,
+            "card": shown,
+            "closed": known is not None and known.row.state == "closed",
+            "outcome": OUTCOMES.get(known.row.outcome, "") if known else "",
+            "lines": lines,
+            "session": session,
+            "over": session is None or session.expired(now),
+            "at_kiosk": row.person.startswith("kiosk:"),
+            "outcomes": OUTCOMES,
+            "longest": LONGEST_WORDS,
+        }
 
     @pages.post("/desk/conversations/<int:conversation>/take")
     @signed_in()

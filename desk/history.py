@@ -1,18 +1,18 @@
 """Conversations of the past: the latest, those of a number, those that said a word."""
 
 import json
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from sqlalchemy import Connection, Row, select
+from sqlalchemy import Connection, Row, or_, select
 
 from flows.levels import Level
 from store.tables import alerts, sessions, turns
 
 # So many are shown, and so many turns are read for a word at most, the latest first.
-MOST_FOUND, MOST_READ = 50, 20_000
-# This many digits are a number that is looked for.
-_DIGITS = 4
+MOST_FOUND, MOST_READ = 50, 4_000
+_NUMBER = re.compile(r"\+\d{7,15}")
 
 
 @dataclass(frozen=True)
@@ -31,15 +31,17 @@ class Found:
 def found(connection: Connection, wanted: str, level: Level | None = None) -> list[Found]:
     """The latest conversations first: those with ``wanted`` in what was said, or of the number it is.
 
-    With a ``level`` only those that came to it. ``""`` finds all of them.
+    A number is written whole, such as +15551234567: only its hash is looked for. With a ``level`` only those
+    that came to it. ``""`` finds all of them.
     """
     wanted = wanted.strip().lower()
-    digits = "".join(filter(str.isdigit, wanted))
+    number = _NUMBER.fullmatch(wanted.replace(" ", "").replace("-", ""))
     latest = select(sessions).order_by(sessions.c.id.desc())
     if level is not None:
         latest = latest.where(sessions.c.level == level.id)
-    if wanted and len(digits) >= _DIGITS and not any(map(str.isalpha, wanted)):
-        latest = latest.where(sessions.c.person.endswith(digits, autoescape=True))
+    if number:
+        ways = [sessions.c.person == number[0], sessions.c.person == f"whatsapp:{number[0]}"]
+        latest = latest.where(or_(*ways, sessions.c.phone == number[0]))
     elif wanted:
         latest = latest.where(sessions.c.id.in_(list(_said(connection, wanted))))
     return [_one(connection, row) for row in connection.execute(latest.limit(MOST_FOUND))]

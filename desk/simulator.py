@@ -20,7 +20,7 @@ MOST_TEXTS, LONGEST_TEXT = 40, 500
 
 @dataclass(frozen=True)
 class Tried:
-    """What was ``said`` so far, where it stands, and what staff would have been told (``alerts``)."""
+    """What was ``said`` so far, where it stands, and why staff would have been paged (``alerts``)."""
 
     said: tuple[Said, ...]
     level: Level

@@ -83,7 +83,7 @@ def test_nothing_is_shown_to_strangers(app: Flask, desk: Desk, path: str) -> Non
 
 
 def test_who_needs_somebody_is_on_the_first_page(client: FlaskClient, desk: Desk) -> None:
-    assert "Nobody needs you just now." in page(client, "/desk/")
+    assert "Nobody needs you just now" in page(client, "/desk/")
     desk.alert(said="cant feel my <legs>")
     shown = page(client, "/desk/")
     for told in ("Emergency", desk.code, "Harbour Street", "cant feel my &lt;legs&gt;", "numb groin", "Sam"):
@@ -93,7 +93,7 @@ def test_who_needs_somebody_is_on_the_first_page(client: FlaskClient, desk: Desk
 
 def test_taken_answered_handed_back_and_closed(client: FlaskClient, desk: Desk) -> None:
     desk.alert()
-    assert "kay is on it." in does(client, "take")
+    assert "kay is on it since" in does(client, "take")
     assert desk.row()["acknowledged_by"] == "kay"
     shown = does(client, "say", words="I am coming. Stay where you are.", key="a")
     assert "kay answers; the questions pause." in shown
@@ -109,7 +109,7 @@ def test_taken_answered_handed_back_and_closed(client: FlaskClient, desk: Desk) 
 
 def test_words_for_a_kiosk_wait_there_and_are_not_texted(client: FlaskClient, desk: Desk) -> None:
     desk.alert(person="kiosk:abc")
-    assert "Not spoken at the kiosk yet: Sit down." in does(client, "say", words="Sit down.", key="a")
+    assert "On its way to the kiosk: Sit down." in does(client, "say", words="Sit down.", key="a")
     assert texts(desk) == []
 
 

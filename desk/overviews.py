@@ -1,0 +1,122 @@
+"""The console's pages beside the alerts: history, today, the ways people went, the roster, the simulator."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+from flask import Blueprint, Response, render_template, request
+from markupsafe import Markup
+
+from desk import charts
+from desk.console import Console
+from desk.history import found
+from desk.on_duty import on_duty
+from desk.simulator import LONGEST_TEXT, MOST_TEXTS, tried
+from desk.today import today
+from desk.ways import ways
+from flows.draw.style import LOOKS
+from flows.draw.svg import draw
+from flows.draw.went import Went
+from flows.levels import Level
+from flows.versions import Versions
+
+_LONGEST_SEARCH = 100
+_WEEK = 7 * 24 * 3600.0
+# The picture brings its own style, and nothing else may come with it.
+_PICTURE_POLICY = "default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'none'"
+
+
+@dataclass(frozen=True)
+class Overviews:
+    """What the pages stand on: the ``console`` and the conversation that is served, in ``country``."""
+
+    console: Console
+    versions: Versions
+    country: str
+
+
+def overviews_blueprint(overviews: Overviews) -> Blueprint:
+    """``/desk/history``, ``/desk/today``, ``/desk/ways``, ``/desk/roster`` and ``/desk/simulator``."""
+    pages = Blueprint("overviews", __name__, template_folder="templates")
+    console = overviews.console
+    signed_in, note = console.doors.signed_in, console.doors.record
+    store, file = console.taking.store, console.file
+
+    @pages.get("/desk/history")
+    @signed_in()
+    def history() -> str:
+        wanted = request.args.get("q", "").strip()[:_LONGEST_SEARCH]
+        level = next((one for one in Level if one.id == request.args.get("level")), None)
+        # What was looked for may be a name or a number, and stays out of the trail.
+        note("searched" if wanted else "looked at the history")
+        with store.database.reading() as connection:
+            results = found(connection, wanted, level)
+        begun = {one.id: f"{datetime.fromtimestamp(one.started_at, clocks()):%d %b %H:%M}" for one in results}
+        return render_template(
+            "history.html",
+            results=results,
+            begun=begun,
+            wanted=wanted,
+            chosen=level,
+            levels=sorted(Level)[::-1],
+        )
+
+    @pages.get("/desk/today")
+    @signed_in()
+    def numbers() -> str:
+        now, zone = store.now(), clocks()
+        with store.database.reading() as connection:
+            day = today(connection, now, zone)
+        hours = Markup(charts.hours(day.hours, datetime.fromtimestamp(now, zone).hour))
+        return render_template("today.html", day=day, hours=hours, levels=Markup(charts.levels(day.levels)))
+
+    @pages.get("/desk/ways")
+    @signed_in()
+    def went() -> str:
+        with store.database.reading() as connection:
+            people = ways(connection, store.now() - _WEEK).people
+        return render_template("ways.html", people=people)
+
+    @pages.get("/desk/ways.svg")
+    @signed_in(touch=False)
+    def picture() -> Response:
+        newest = overviews.versions.newest
+        if newest is None:
+            return Response("No conversation is served just now.\n", 503)
+        with store.database.reading() as connection:
+            walked = ways(connection, store.now() - _WEEK)
+        drawn = draw(newest.flow, Went(walked.steps, walked.arrows))
+        response = Response(drawn, mimetype="image/svg+xml")
+        response.headers["Content-Security-Policy"] = _PICTURE_POLICY
+        return response
+
+    @pages.get("/desk/roster")
+    @signed_in()
+    def roster() -> str:
+        note("looked at the roster")
+        now = file.roster and on_duty(file.roster, store.now())
+        return render_template("roster.html", now=now or "", sentence=file.sentence)
+
+    @pages.route("/desk/simulator", methods=["GET", "POST"])
+    @signed_in()
+    def simulator() -> str:
+        newest = overviews.versions.newest
+        texts = [one for one in request.form.getlist("text") if one.strip()][:MOST_TEXTS]
+        shown = tried(newest, texts, overviews.country, store.now()) if newest else None
+        return render_template("simulator.html", tried=shown, texts=texts, longest=LONGEST_TEXT)
+
+    @pages.get("/desk/levels.css")
+    def colours() -> Response:
+        """The levels' colours, as everywhere else. Nothing in it is anybody's."""
+        dark = "".join(f"--level-{one.id}:{look.dark};" for one, look in LOOKS.items())
+        light = "".join(f"--level-{one.id}:{look.light};" for one, look in LOOKS.items())
+        uses = "".join(f'[data-level="{one.id}"]{{--level:var(--level-{one.id})}}' for one in LOOKS)
+        css = f":root{{{dark}}}@media (prefers-color-scheme:light){{:root{{{light}}}}}{uses}"
+        return Response(css, mimetype="text/css")
+
+    def clocks() -> ZoneInfo:
+        """Those of the first gym."""
+        sites = list(file.roster.sites.values()) if file.roster else []
+        return sites[0].zone if sites else ZoneInfo("UTC")
+
+    return pages

@@ -1,0 +1,116 @@
+"""The console in a real browser: live, by keyboard, on a phone and on a desk, light and dark, for everybody."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe  # type: ignore[import-untyped]
+from flask import Flask
+from playwright.sync_api import Browser, Page, expect
+
+from desk.users import Role, Users
+from flows.line import Line
+from server import Parts, create_app
+from settings import Settings
+from tests.desk.gym import Desk
+from tests.keys import KEY
+from tests.voice.page_browser import browsing, needs_browser, served
+from voice.choose import Hearing
+
+pytestmark = needs_browser
+_COUNT_TONES = """() => {
+  window.rung = 0;
+  const real = OscillatorNode.prototype.start;
+  OscillatorNode.prototype.start = function (...at) { window.rung++; return real.apply(this, at); };
+}"""
+PASSWORD = "a long and plain pass phrase"
+PAGES = ("", "history", "today", "ways", "roster", "simulator", "conversations/1")
+RULES = {"type": "tag", "values": ["wcag2a", "wcag2aa", "wcag21aa", "wcag22aa"]}
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    with browsing() as browser:
+        yield browser
+
+
+@pytest.fixture
+def desk(tmp_path: Path, line: Line) -> Iterator[Desk]:
+    desk = Desk(f"sqlite:///{tmp_path / 'desk.db'}", tmp_path, line)
+    Users(desk.store.database).add("kay", Role.STAFF, PASSWORD, desk.now)
+    yield desk
+    desk.store.database.close()
+
+
+@pytest.fixture
+def address(desk: Desk) -> Iterator[str]:
+    settings = Settings(data_dir=desk.folder, database_url=desk.url, worker=False, keys=KEY)
+    app: Flask = create_app(settings, Parts(desk.versions, Hearing(None, "nobody speaks")), lambda: desk.now)
+    with served(app) as url:
+        # Browsers trust this name as they trust TLS, and keep the cookie.
+        yield url.replace("127.0.0.1", "localhost")
+        app.extensions["spotter"].leaving.set()
+    app.extensions["spotter"].close()
+
+
+def signed_in(page: Page, address: str) -> Page:
+    page.goto(f"{address}/desk/")
+    page.fill("[name=name]", "kay")
+    page.fill("[name=password]", PASSWORD)
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("heading", name="Who needs somebody")).to_be_visible()
+    return page
+
+
+def test_an_alert_comes_by_itself_rings_and_is_taken_with_the_keyboard(
+    browser: Browser, desk: Desk, address: str
+) -> None:
+    page = signed_in(browser.new_page(), address)
+    complaints: list[str] = []
+    page.on("pageerror", lambda error: complaints.append(str(error)))
+    expect(page.get_by_text("Nobody needs you just now")).to_be_visible()
+    page.evaluate(_COUNT_TONES)
+
+    desk.alert()
+    expect(page.get_by_text("Nobody is on it yet.")).to_be_visible(timeout=10_000)
+    page.wait_for_function("window.rung >= 2", timeout=10_000)
+    page.get_by_role("button", name="I am on it").focus()
+    page.keyboard.press("Enter")
+    expect(page.get_by_text("kay is on it since")).to_be_visible()
+
+    page.goto(f"{address}/desk/")
+    expect(page.get_by_text("kay is on it since")).to_be_visible()
+    assert complaints == []
+
+
+def test_the_simulator_talks_to_the_real_conversation_and_pages_nobody(
+    browser: Browser, desk: Desk, address: str
+) -> None:
+    page = signed_in(browser.new_page(), address)
+    page.get_by_role("link", name="Simulator").click()
+    page.get_by_label("Text as somebody in pain would").fill("i cant feel between my legs")
+    page.keyboard.press("Enter")
+    expect(page.get_by_text("Staff would have been paged")).to_be_visible()
+    expect(page.get_by_text("911").first).to_be_visible()
+    assert desk.texts() == []
+    page.get_by_role("link", name="Alerts").click()
+    expect(page.get_by_text("Nobody needs you just now")).to_be_visible()
+
+
+@pytest.mark.parametrize("theme", ["dark", "light"])
+@pytest.mark.parametrize("size", [(390, 844), (1280, 800)])
+def test_every_page_is_for_everybody(
+    theme: str, size: tuple[int, int], browser: Browser, desk: Desk, address: str
+) -> None:
+    desk.alert()
+    context = browser.new_context(
+        viewport={"width": size[0], "height": size[1]},
+        color_scheme=theme,  # type: ignore[arg-type]
+    )
+    page = signed_in(context.new_page(), address)
+    for path in PAGES:
+        page.goto(f"{address}/desk/{path}")
+        assert page.evaluate("document.documentElement.scrollWidth <= innerWidth"), path
+        found = Axe().run(page, options={"runOnly": RULES})
+        assert found.violations_count == 0, f"{path}: {found.generate_report()}"
+    context.close()
