@@ -16,7 +16,8 @@ from flask_wtf.csrf import CSRFError, CSRFProtect
 from desk.sign_ins import LONGEST_SECONDS, SignIns
 from desk.trail import Trail
 from desk.users import CrowdedError, RefusedError, Role, User, Users
-from store.database import Database
+from flows.broken import where
+from store.database import TROUBLE, Database
 
 P = ParamSpec("P")
 R = TypeVar("R", bound=ResponseReturnValue)
@@ -67,7 +68,10 @@ class Doors:
         def keep(view: View[P]) -> View[P]:
             @wraps(view)
             def kept(*args: P.args, **named: P.kwargs) -> ResponseReturnValue:
-                user = self.sign_ins.user(session.get(_TOKEN, ""), self._clock(), touch=touch)
+                try:
+                    user = self.sign_ins.user(session.get(_TOKEN, ""), self._clock(), touch=touch)
+                except TROUBLE as error:
+                    return _gone(error)
                 if user is None:
                     if request.method != "GET" or not touch:
                         abort(401)
@@ -119,6 +123,9 @@ class Doors:
             session[_TOKEN] = begun
             return redirect(_within(request.form.get("next", "")))
 
+        for trouble in TROUBLE:
+            blueprint.register_error_handler(trouble, _gone)
+
         @blueprint.post("/sign-out")
         @self.signed_in()
         def sign_out() -> ResponseReturnValue:
@@ -151,6 +158,11 @@ def _within(path: str) -> str:
 
 def _stale(_: Any) -> ResponseReturnValue:
     return render_template("stale.html"), 400
+
+
+def _gone(error: Exception) -> ResponseReturnValue:
+    log.error("nobody can sign in, the database cannot be used: %s", where(error))
+    return render_template("gone.html"), 503
 
 
 def secret_key(given: str, data_dir: Path) -> str:

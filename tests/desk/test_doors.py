@@ -140,6 +140,25 @@ def test_signing_out_ends_it_on_the_server(client: FlaskClient) -> None:
     assert client.get("/desk/secret", **SECURE).status_code == 302
 
 
+def test_browsers_say_where_a_form_comes_from_since_behind_tls_it_is_asked(client: FlaskClient) -> None:
+    assert client.get("/desk/sign-in", **SECURE).headers["Referrer-Policy"] == "same-origin"
+
+
+def test_without_a_database_the_door_says_so_and_lets_nobody_in(
+    client: FlaskClient, store: Store, tmp_path: Path
+) -> None:
+    assert sign_in(client) == 302
+    store.database.close()
+    for file in tmp_path.glob("desk.db*"):
+        file.unlink()
+    (tmp_path / "desk.db").mkdir()
+    for path in ("/desk/secret", "/desk/live"):
+        answer = client.get(path, **SECURE)
+        assert answer.status_code == 503
+        assert "without this page" in answer.text
+    assert sign_in(client) == 503
+
+
 def test_the_key_is_made_once_and_only_ours_to_read(tmp_path: Path) -> None:
     made = secret_key("", tmp_path / "var")
     assert len(made) == 64
