@@ -199,9 +199,10 @@ def banner(settings: Settings, versions: Versions, report: Report, paging: str) 
     texts = f"Texts come in at {settings.public_url}/sms." if settings.public_url else ""
     missing = f"Missing for texts: {', '.join(report.missing)}." if report.missing else "Texts are set up."
     told = "" if versions.newest and not versions.note else f"Conversation: {versions.sentence}. "
+    key = "" if settings.secret_key else f" The desk's key is kept in {settings.data_dir / 'secret_key'}."
     return (
         f"Spotter is ready: open http://localhost:{settings.port} {texts}".rstrip()
-        + f"\n{told}{missing} {paging}. {report.recogniser}."
+        + f"\n{told}{missing} {paging}. {report.recogniser}.{key}"
     )
 
 

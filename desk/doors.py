@@ -1,5 +1,8 @@
 """The desk's door: nothing of the desk is shown or done without signing in here."""
 
+import contextlib
+import logging
+import os
 import secrets
 from collections.abc import Callable
 from functools import wraps
@@ -12,8 +15,9 @@ from flask_wtf.csrf import CSRFError, CSRFProtect
 
 from desk.sign_ins import LONGEST_SECONDS, SignIns
 from desk.trail import Trail
-from desk.users import RefusedError, Role, User, Users
-from store.database import Database
+from desk.users import CrowdedError, RefusedError, Role, User, Users
+from flows.broken import where
+from store.database import TROUBLE, Database
 
 P = ParamSpec("P")
 R = TypeVar("R", bound=ResponseReturnValue)
@@ -23,6 +27,9 @@ _TOKEN = "desk"
 # Nothing inline, nothing from elsewhere, in nobody's frame.
 _POLICY = "default-src 'self'; object-src 'none'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
 _MOST_TYPED = 200
+_SHORTEST_KEY = 32
+
+log = logging.getLogger(__name__)
 
 
 class Doors:
@@ -61,7 +68,10 @@ class Doors:
         def keep(view: View[P]) -> View[P]:
             @wraps(view)
             def kept(*args: P.args, **named: P.kwargs) -> ResponseReturnValue:
-                user = self.sign_ins.user(session.get(_TOKEN, ""), self._clock(), touch=touch)
+                try:
+                    user = self.sign_ins.user(session.get(_TOKEN, ""), self._clock(), touch=touch)
+                except TROUBLE as error:
+                    return _gone(error)
                 if user is None:
                     if request.method != "GET" or not touch:
                         abort(401)
@@ -99,14 +109,22 @@ class Doors:
             )
             try:
                 user = self.users.checked(name.strip(), password, code, self._clock())
+                self.trail.record(self._clock(), user.name, "sign in")
+                begun = self.sign_ins.begin(user, self._clock())
             except RefusedError as refused:
-                self.trail.record(self._clock(), name.strip()[:40] or "?", "refused")
-                return self._form(refused.wait, wrong=True), 401
-            self.trail.record(self._clock(), user.name, "sign in")
+                # A name that is nobody's may be a password in the wrong field; the trail is kept for ever.
+                if refused.tried:
+                    self.trail.record(self._clock(), name.strip(), "refused")
+                return self._form(wrong=True), 401
+            except CrowdedError:
+                return self._form(crowded=True), 503
             session.clear()
             session.permanent = True
-            session[_TOKEN] = self.sign_ins.begin(user, self._clock())
+            session[_TOKEN] = begun
             return redirect(_within(request.form.get("next", "")))
+
+        for trouble in TROUBLE:
+            blueprint.register_error_handler(trouble, _gone)
 
         @blueprint.post("/sign-out")
         @self.signed_in()
@@ -128,9 +146,9 @@ class Doors:
 
         return blueprint
 
-    def _form(self, wait: float = 0.0, *, wrong: bool = False) -> str:
+    def _form(self, *, wrong: bool = False, crowded: bool = False) -> str:
         onward = _within(request.values.get("next", ""))
-        return render_template("sign_in.html", onward=onward, wrong=wrong, wait=round(wait))
+        return render_template("sign_in.html", onward=onward, wrong=wrong, crowded=crowded)
 
 
 def _within(path: str) -> str:
@@ -142,13 +160,40 @@ def _stale(_: Any) -> ResponseReturnValue:
     return render_template("stale.html"), 400
 
 
+def _gone(error: Exception) -> ResponseReturnValue:
+    log.error("nobody can sign in, the database cannot be used: %s", where(error))
+    return render_template("gone.html"), 503
+
+
 def secret_key(given: str, data_dir: Path) -> str:
-    """What cookies are signed with: ``given``, or one that is made once and kept where only we read it."""
-    if given:
-        return given
+    """What cookies are signed with: ``given``, or one that is made once and kept where only we read it.
+
+    Where it cannot be kept, one that lasts until the next start: the line itself must not wait for that.
+    """
     path = data_dir / "secret_key"
+    try:
+        key = given or _kept_key(path)
+        if len(key) < _SHORTEST_KEY:
+            raise ValueError("it is too short: remove the file")
+        return key
+    except (OSError, ValueError) as error:
+        why = getattr(error, "strerror", None) or str(error)
+        log.error("%s cannot be used, so each start signs everybody out: %s", path, why)
+        return secrets.token_hex(32)
+
+
+def _kept_key(path: Path) -> str:
+    """The key in ``path``, whole or not there at all, whoever else starts at the same moment."""
     if not path.exists():
-        data_dir.mkdir(parents=True, exist_ok=True)
-        path.touch(mode=0o600)
-        path.write_text(secrets.token_hex(32), encoding="ascii")
+        path.parent.mkdir(parents=True, exist_ok=True)
+        made = path.with_name(f"{path.name}.{secrets.token_hex(8)}")
+        try:
+            with os.fdopen(os.open(made, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600), "w") as file:
+                file.write(secrets.token_hex(32))
+                file.flush()
+                os.fsync(file.fileno())
+            with contextlib.suppress(FileExistsError):
+                os.link(made, path)
+        finally:
+            made.unlink(missing_ok=True)
     return path.read_text(encoding="ascii").strip()

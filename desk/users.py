@@ -1,8 +1,10 @@
 """Who may sign in at the desk, and whether it is them."""
 
 import secrets
+import threading
 from dataclasses import dataclass
 from enum import IntEnum
+from typing import Any
 
 import pyotp
 from argon2 import PasswordHasher
@@ -18,6 +20,8 @@ _FREE_MISSES = 3
 _FIRST_PAUSE, _LONGEST_PAUSE = 2.0, 900.0
 _TOTP_SECONDS = 30
 _HASHER = PasswordHasher()
+# Each takes 64 MB and all of a core, and nobody who texts is to wait for those who guess.
+_HASHING = threading.BoundedSemaphore(4)
 # What a password is compared with where there is no such user, so that it takes as long.
 _NOBODY = _HASHER.hash(secrets.token_hex())
 
@@ -48,11 +52,15 @@ class UserError(ValueError):
 
 
 class RefusedError(Exception):
-    """Not let in. ``wait`` is for how many seconds no password of theirs is looked at."""
+    """Not let in. ``tried``: a password of theirs was looked at; there is such a user, who need not wait."""
 
-    def __init__(self, wait: float = 0.0) -> None:
+    def __init__(self, *, tried: bool) -> None:
         super().__init__("not let in")
-        self.wait = wait
+        self.tried = tried
+
+
+class CrowdedError(Exception):
+    """So many sign in at this moment that this one was not looked at."""
 
 
 class Users:
@@ -97,46 +105,61 @@ class Users:
                 raise UserError(_unknown(name))
 
     def checked(self, name: str, password: str, code: str, now: float) -> User:
-        """The user, when all of it is right. Raises `RefusedError`, and never says what was wrong."""
-        with self._database.transaction() as connection:
-            row = connection.execute(
-                select(users).where(users.c.name == name).with_for_update()
-            ).one_or_none()
-            if row is not None and row.locked_until > now:
-                raise RefusedError(row.locked_until - now)
-        # Deliberately slow, and therefore in no transaction.
-        right = _fits(row.password if row else _NOBODY, password)
-        step = _step(row.totp, code, now) if row and row.totp else 0
-        if row is None:
-            raise RefusedError
-        if not right or (row.totp and step <= row.totp_used):
-            raise RefusedError(self._missed(name, now))
-        self._change(name, keep_sign_ins=True, misses=0, locked_until=0.0, totp_used=step or row.totp_used)
+        """The user, when all of it is right. Raises `RefusedError`, and never says what was wrong.
+
+        Raises `CrowdedError` when too many are tried at this moment.
+        """
+        if not _HASHING.acquire(blocking=False):
+            raise CrowdedError
+        try:
+            row = self._tried(name, now)
+            right = _fits(row.password if row else _NOBODY, password)
+        finally:
+            _HASHING.release()
+        if row is None or not right or not self._opened(row, code, now):
+            raise RefusedError(tried=row is not None)
         return User(name, Role[row.role.upper()])
 
-    def _missed(self, name: str, now: float) -> float:
-        """One more wrong password; the pause in seconds that follows."""
-        with self._database.transaction() as connection:
-            found = select(users.c.misses).where(users.c.name == name).with_for_update()
-            misses = int(connection.execute(found).scalar_one_or_none() or 0) + 1
-            pause = min(_LONGEST_PAUSE, _FIRST_PAUSE * 2.0 ** min(20, misses - _FREE_MISSES))
-            pause = pause if misses >= _FREE_MISSES else 0.0
-            row = {"misses": misses, "locked_until": now + pause}
-            connection.execute(update(users).where(users.c.name == name).values(**row))
-        return pause
+    def _tried(self, name: str, now: float) -> Any:
+        """The row of ``name``, unless there is none or it has to wait.
 
-    def _change(self, name: str, *, keep_sign_ins: bool = False, **row: object) -> None:
+        The guess is counted as a miss before it is looked at, so that many at once are not free ones.
+        """
+        with self._database.transaction() as connection:
+            found = select(users).where(users.c.name == name, users.c.locked_until <= now)
+            row = connection.execute(found.with_for_update()).one_or_none()
+            if row is not None:
+                counted = {"misses": row.misses + 1, "locked_until": now + _pause(row.misses + 1)}
+                connection.execute(update(users).where(users.c.name == name).values(**counted))
+        return row
+
+    def _opened(self, row: Any, code: str, now: float) -> bool:
+        """Whether ``code`` is right as well. Then the misses are forgotten, and it opens no second time."""
+        step = _step(row.totp, code, now) if row.totp else row.totp_used + 1
+        opened = update(users).where(users.c.name == row.name, users.c.totp_used < step)
+        kept = {"totp_used": step} if row.totp else {}
+        with self._database.transaction() as connection:
+            done = connection.execute(opened.values(misses=0, locked_until=0.0, **kept))
+        return bool(done.rowcount)
+
+    def _change(self, name: str, **row: object) -> None:
         with self._database.transaction() as connection:
             if not connection.execute(update(users).where(users.c.name == name).values(**row)).rowcount:
                 raise UserError(_unknown(name))
-            if not keep_sign_ins:
-                connection.execute(delete(sign_ins).where(sign_ins.c.name == name))
+            connection.execute(delete(sign_ins).where(sign_ins.c.name == name))
 
 
 def _hashed(password: str) -> str:
     if len(password) < SHORTEST_PASSWORD:
         raise UserError(f"use a password of {SHORTEST_PASSWORD} characters or more, such as four odd words")
     return _HASHER.hash(password)
+
+
+def _pause(misses: int) -> float:
+    """How many seconds the next guess has to wait after so many ``misses`` in a row."""
+    if misses < _FREE_MISSES:
+        return 0.0
+    return min(_LONGEST_PAUSE, _FIRST_PAUSE * 2.0 ** min(20, misses - _FREE_MISSES))
 
 
 def _fits(hashed: str, password: str) -> bool:
@@ -152,7 +175,7 @@ def _step(secret: str, code: str, now: float) -> int:
     """The step of time (RFC 6238) that ``code`` is of, this one or one beside it; 0 when it is of none."""
     totp, step = pyotp.TOTP(secret, interval=_TOTP_SECONDS), int(now) // _TOTP_SECONDS
     for near in (step, step - 1, step + 1):
-        if secrets.compare_digest(totp.generate_otp(near), code.strip()):
+        if secrets.compare_digest(totp.generate_otp(near).encode(), code.strip().encode()):
             return near
     return 0
 

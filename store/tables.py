@@ -211,15 +211,15 @@ jobs = Table(
 )
 Index("jobs_of_person", hash_of(jobs.c.person))
 
-# Who may sign in at the desk. `password` is an argon2 hash, `totp` the secret of their second factor (``""``:
-# none), `totp_used` the last step of it that opened the door. `misses` counts wrong passwords in a row.
+# Who may sign in at the desk. `password` is an argon2 hash, `totp` the sealed secret of their second factor
+# (``""``: none), `totp_used` the last step of it that opened the door. `misses` counts wrong passwords in a row.
 users = Table(
     "users",
     metadata,
     Column("name", Text, primary_key=True),
     Column("role", Text, nullable=False),  # staff, lead, admin
     Column("password", Text, nullable=False),
-    Column("totp", Text, nullable=False, server_default=""),
+    Column("totp", Sealed, nullable=False, server_default=""),
     Column("totp_used", Integer, nullable=False, server_default="0"),
     Column("misses", Integer, nullable=False, server_default="0"),
     Column("locked_until", Float, nullable=False, server_default="0"),

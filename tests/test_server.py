@@ -118,6 +118,9 @@ def test_the_banner_has_two_lines_and_says_what_to_open_and_what_is_missing(app:
     assert missing.startswith(f"Missing for texts: {names}. ")
     assert WHISPER.sentence in missing
     assert "Nobody is paged: x. " in missing
+    assert "The desk's key is kept in " in missing
+    _, given = banner(Settings(secret_key="k" * 32), versions, report, "x").splitlines()
+    assert "key" not in given
     public = Settings(public_url="https://gym.example.com")
     connected = banner(public, versions, replace(report, missing=()), "Alerts go to 2 staff at 1 site")
     assert "https://gym.example.com/sms" in connected

@@ -1,4 +1,4 @@
-"""The console in a real browser: live, by keyboard, on a phone and on a desk, light and dark, for everybody."""
+"""The console in a real browser: live, by keyboard, on phones and desks, light and dark, for everybody."""
 
 from collections.abc import Iterator
 from pathlib import Path
@@ -92,7 +92,7 @@ def test_the_simulator_talks_to_the_real_conversation_and_pages_nobody(
     page.keyboard.press("Enter")
     expect(page.get_by_text("Staff would have been paged")).to_be_visible()
     expect(page.get_by_text("911").first).to_be_visible()
-    assert desk.texts() == []
+    assert desk.sent() == []
     page.get_by_role("link", name="Alerts").click()
     expect(page.get_by_text("Nobody needs you just now")).to_be_visible()
 

@@ -1,14 +1,16 @@
 """Who may sign in, and how many guesses they have."""
 
+import contextlib
 from collections.abc import Iterator
 
 import pyotp
 import pytest
 
 from desk.sign_ins import IDLE_SECONDS, LONGEST_SECONDS, SignIns
-from desk.users import RefusedError, Role, User, UserError, Users
+from desk.users import CrowdedError, RefusedError, Role, User, UserError, Users
 from store.store import Store
 from tests.keys import KEYS
+from tests.together import run_together
 
 NOW = 1_790_000_000.0
 PASSWORD = "four odd words here"
@@ -35,24 +37,59 @@ def test_the_right_password_opens_and_a_wrong_one_does_not(users: Users) -> None
             users.checked(name, password, "", NOW)
 
 
+def guess(users: Users, password: str, now: float) -> bool:
+    """Whether a password that does not open the door was looked at."""
+    with pytest.raises(RefusedError) as refused:
+        users.checked("Ana", password, "", now)
+    return refused.value.tried
+
+
 def test_each_wrong_password_after_the_third_doubles_the_pause_and_the_right_one_ends_it(
     users: Users,
 ) -> None:
-    now, pauses = NOW, []
-    for _ in range(14):
-        with pytest.raises(RefusedError) as refused:
-            users.checked("Ana", "wrong", "", now)
-        pauses.append(refused.value.wait)
-        if refused.value.wait:
-            with pytest.raises(RefusedError):
-                users.checked("Ana", PASSWORD, "", now + refused.value.wait - 0.1)
-        now += refused.value.wait
-    assert pauses[:6] == [0.0, 0.0, 2.0, 4.0, 8.0, 16.0]
-    assert pauses[-1] == 900.0
+    now = NOW
+    for pause in (0.0, 0.0, 2.0, 4.0, 8.0, 16.0, 32.0, 64.0, 128.0, 256.0, 512.0, 900.0, 900.0):
+        assert guess(users, "wrong", now)
+        # While they wait, not even the right one is looked at, and none makes the pause longer.
+        assert not pause or not guess(users, PASSWORD, now + pause - 0.1)
+        now += pause
     assert users.checked("Ana", PASSWORD, "", now).name == "Ana"
-    with pytest.raises(RefusedError) as refused:
-        users.checked("Ana", "wrong", "", now)
-    assert refused.value.wait == 0.0
+    assert guess(users, "wrong", now)
+    assert users.checked("Ana", PASSWORD, "", now).name == "Ana"
+
+
+def test_many_guesses_at_once_are_not_free(users: Users) -> None:
+    looked_at: list[int] = []
+
+    def one(number: int) -> None:
+        try:
+            users.checked("Ana", f"wrong {number}", "", NOW)
+        except RefusedError as refused:
+            looked_at.extend([number] * refused.tried)
+        except CrowdedError:
+            pass
+
+    run_together(12, one)
+    assert 1 <= len(looked_at) <= 3
+
+
+def test_one_code_opens_once_however_many_bring_it_at_once(users: Users) -> None:
+    secret = pyotp.random_base32()
+    users.set_totp("Ana", secret)
+    code, opened = pyotp.TOTP(secret).at(int(NOW)), []
+
+    def one(_: int) -> None:
+        with contextlib.suppress(RefusedError, CrowdedError):
+            opened.append(users.checked("Ana", PASSWORD, code, NOW))
+
+    run_together(4, one)
+    assert len(opened) == 1
+
+
+def test_a_code_in_other_digits_is_wrong_and_breaks_nothing(users: Users) -> None:
+    users.set_totp("Ana", pyotp.random_base32())
+    with pytest.raises(RefusedError):
+        users.checked("Ana", PASSWORD, "١٢٣٤٥٦", NOW)
 
 
 def test_a_second_factor_is_asked_for_and_each_code_opens_once(users: Users) -> None:
