@@ -212,7 +212,8 @@ jobs = Table(
 Index("jobs_of_person", hash_of(jobs.c.person))
 
 # Who may sign in at the desk. `password` is an argon2 hash, `totp` the sealed secret of their second factor
-# (``""``: none), `totp_used` the last step of it that opened the door. `misses` counts wrong passwords in a row.
+# (``""``: none), `totp_used` the last step of it that opened the door. `misses` counts wrong passwords in a
+# row.
 users = Table(
     "users",
     metadata,
