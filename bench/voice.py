@@ -23,8 +23,9 @@ from bench.gym_sounds import CHATTER, Say, mixed, music, noises, voices
 from bench.heard import Condition, Spoken, conditions, hear, live, noticed_in, spoken, wrong_words
 from flows.heard import Expecting, Heard
 from flows.line import Line, load_line
+from flows.questions import Question
 from settings import Settings
-from voice.assurance import sure
+from voice.assurance import Meant, plain, sure
 from voice.ears import Ears
 from voice.endpointing import PACES, Kind
 from voice.listener import Ended, Listener, Woken, open_listener
@@ -82,6 +83,12 @@ class Hall:
             return "" if number is None else str(number)
         return self._understood(ended, Expecting("yes_no", flags=(_QUESTION,))).yes_no or ""
 
+    def believed(self, ended: Ended) -> bool:
+        """Whether a "no" to the question counts as it is."""
+        asks = Question(_QUESTION, Expecting("yes_no", flags=(_QUESTION,)), (_QUESTION,))
+        heard, text = self._understood(ended, asks.expecting), ended.transcript.text
+        return sure(ended.evidence, text) and plain(Meant(heard, heard, asks), text, "en")
+
     def _understood(self, ended: Ended, expecting: Expecting) -> Heard:
         return self.line.ears["en"].understand(ended.transcript.text, expecting)
 
@@ -123,7 +130,7 @@ def answers(hall: Hall, listener: Listener) -> None:
             # "I heard no. Is that right?" They say no, and may be misheard once more.
             say = list(hall.people.values())[number % len(hall.people)]
             confirms = hear(listener, spoken(say, "no", condition, number * RATE).pcm, "yes_no")
-            accepted += sure(ended.evidence, ended.transcript.text) or hall.meant(confirms, "yes_no") == "yes"
+            accepted += hall.believed(ended) or hall.meant(confirms, "yes_no") == "yes"
         every = len(asked)
         row(
             condition.name,

@@ -1,8 +1,12 @@
 """Being sure: which answers are read back before they count, and how good hearing must be to spare that."""
 
 from dataclasses import dataclass
+from functools import cache
 
+from flows.answer_phrases import yes_no_phrases
+from flows.content import languages_of
 from flows.heard import Heard
+from flows.line import BACK_PAIN
 from flows.questions import Question
 from voice.listener import Evidence
 from voice.plain_words import plain_words
@@ -14,6 +18,10 @@ _CLEAR_DB = 15.0
 _SHORTEST = 0.15
 # What Whisper writes for "numb" at times, and both of its decodings alike, 22 dB above the noise.
 _NUMB = frozenset({"none", "nun", "known"})
+# Signs that people name in a word which sounds like "no".
+_SOUND_LIKE_NO = frozenset({"saddle_numbness", "leg_numbness"})
+# As long as what "now and then" is taken for: "no end then", "no and men".
+_SHORT = 4
 
 
 @dataclass(frozen=True)
@@ -36,6 +44,27 @@ def sure(evidence: Evidence, text: str) -> bool:
         return False
     clear = evidence.snr_db >= _CLEAR_DB and evidence.seconds >= _SHORTEST
     return clear and evidence.agreed and not evidence.cut_off
+
+
+def plain(meant: Meant, text: str, language: str) -> bool:
+    """Whether a "no" that was surely heard is no other word: "numb" and "now and then" come out as "no" too.
+
+    So a bare "no" is never plain where numbness is asked about, nor is a short one with words in it that
+    nobody says beside a "no" in ``language``, the one that is heard.
+    """
+    words = plain_words(text)
+    if meant.heard.yes_no != "no" or len(words) > _SHORT:
+        return True
+    asks = meant.question.asks if meant.question else ()
+    if len(words) == 1:
+        return _SOUND_LIKE_NO.isdisjoint(asks)
+    return all(word in _words_of_no(language) or word.endswith("n't") for word in words)
+
+
+@cache
+def _words_of_no(language: str) -> frozenset[str]:
+    phrases = yes_no_phrases(languages_of(BACK_PAIN) / language)
+    return frozenset(word for one in phrases if one.option == "no" for word in plain_words(one.text))
 
 
 def worrying(meant: Meant) -> bool:

@@ -252,7 +252,9 @@ class Conversation:
             agreed = evidence is None or evidence.agreed
             words = replace(
                 words,
-                doubt="" if sure else assurance.doubt(meant),
+                doubt=""
+                if sure and assurance.plain(meant, text, self._hands.hears)
+                else assurance.doubt(meant),
                 agrees=answered if agreed or answered is False else None,
                 command=meant.heard.command or "",
                 worrying=assurance.worrying(meant),

@@ -10,7 +10,7 @@ from flows.versions import Versions
 from store.store import Store
 from tests.keys import KEYS
 from voice.alarm import Alarm
-from voice.assurance import Meant, doubt, sure, worrying
+from voice.assurance import Meant, doubt, plain, sure, worrying
 from voice.dialogue import Dialogue
 from voice.exchange import Said
 from voice.listener import Evidence
@@ -76,6 +76,16 @@ def test_only_what_was_heard_well_is_believed() -> None:
 @pytest.mark.parametrize("text", ["None.", "none of them", "Nun", "known"])
 def test_what_may_have_been_numb_is_never_sure(text: str) -> None:
     assert not sure(CLEAR, text)
+
+
+@pytest.mark.parametrize(
+    ("text", "believed"),
+    [("no", False), ("nope", False), ("no it doesn't", True), ("no and men", False), ("not at all", True)],
+)
+def test_what_sounds_like_numb_or_now_and_then_is_read_back_also_when_surely_heard(
+    dialogue: Dialogue, screened: str, text: str, believed: bool
+) -> None:
+    assert plain(meant(dialogue, screened, text), text, "en") is believed
 
 
 def test_an_emergency_is_believed_when_it_stays_in_the_words(dialogue: Dialogue) -> None:
