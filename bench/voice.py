@@ -85,7 +85,7 @@ class Hall:
 
     def believed(self, ended: Ended) -> bool:
         """Whether a "no" to the question counts as it is."""
-        asks = Question(_QUESTION, Expecting("yes_no", flags=(_QUESTION,)), (_QUESTION,))
+        asks = Question(Expecting("yes_no", flags=(_QUESTION,)), (_QUESTION,), (_QUESTION,))
         heard, text = self._understood(ended, asks.expecting), ended.transcript.text
         return sure(ended.evidence, text) and plain(Meant(heard, heard, asks), text, "en")
 
