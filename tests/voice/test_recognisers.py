@@ -52,8 +52,12 @@ def test_of_short_answers_the_one_that_it_may_be_is_an_alternative_and_noise_is_
     whisper: WhisperRecogniser, speak: Speak
 ) -> None:
     answers = kiosk_language("en").answers["number"]
-    heard = whisper.transcribe(speak("one"), answers)
-    assert heard == Transcript("", ("one",)) or whisper.transcribe(speak("one")).text in ("One.", "1.")
+    heard = {word: whisper.transcribe(speak(word), answers) for word in answers}
+    told = {
+        word: found.alternatives for word, found in heard.items() if not found.text and found.alternatives
+    }
+    # Which ones are hardly heard depends on the voice; of those, none is taken for another.
+    assert all(alternatives == (word,) for word, alternatives in told.items()), told
     for sound in SILENCES.values():
         assert whisper.transcribe(sound, answers) == Transcript("")
 
