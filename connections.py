@@ -102,6 +102,8 @@ class BoundedWorker(ThreadWorker):  # type: ignore[misc]
         self.poller.unregister(client)
         self.keepalived_conns.remove(conn)
         self._await(conn)
+        # It is there already, and a server that ends waits for nobody who has sent nothing.
+        self._more(conn, client)
 
     def murder_pending(self) -> None:
         """Called every second: cuts off who is too slow."""
