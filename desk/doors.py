@@ -100,7 +100,8 @@ class Doors:
             try:
                 user = self.users.checked(name.strip(), password, code, self._clock())
             except RefusedError as refused:
-                self.trail.record(self._clock(), name.strip()[:40] or "?", "refused")
+                # What is no user's name may be anything that somebody typed there, such as a password.
+                self.trail.record(self._clock(), name.strip() if refused.known else "?", "refused")
                 return self._form(refused.wait, wrong=True), 401
             self.trail.record(self._clock(), user.name, "sign in")
             session.clear()

@@ -48,11 +48,14 @@ class UserError(ValueError):
 
 
 class RefusedError(Exception):
-    """Not let in. ``wait`` is for how many seconds no password of theirs is looked at."""
+    """Not let in. ``wait`` is for how many seconds no password of theirs is looked at.
 
-    def __init__(self, wait: float = 0.0) -> None:
+    ``known``: there is such a user, which is for the trail only.
+    """
+
+    def __init__(self, wait: float = 0.0, *, known: bool = True) -> None:
         super().__init__("not let in")
-        self.wait = wait
+        self.wait, self.known = wait, known
 
 
 class Users:
@@ -98,6 +101,8 @@ class Users:
 
     def checked(self, name: str, password: str, code: str, now: float) -> User:
         """The user, when all of it is right. Raises `RefusedError`, and never says what was wrong."""
+        if not name.isprintable():
+            raise RefusedError(known=False)
         with self._database.transaction() as connection:
             row = connection.execute(
                 select(users).where(users.c.name == name).with_for_update()
@@ -108,7 +113,7 @@ class Users:
         right = _fits(row.password if row else _NOBODY, password)
         step = _step(row.totp, code, now) if row and row.totp else 0
         if row is None:
-            raise RefusedError
+            raise RefusedError(known=False)
         if not right or (row.totp and step <= row.totp_used):
             raise RefusedError(self._missed(name, now))
         self._change(name, keep_sign_ins=True, misses=0, locked_until=0.0, totp_used=step or row.totp_used)
@@ -152,7 +157,7 @@ def _step(secret: str, code: str, now: float) -> int:
     """The step of time (RFC 6238) that ``code`` is of, this one or one beside it; 0 when it is of none."""
     totp, step = pyotp.TOTP(secret, interval=_TOTP_SECONDS), int(now) // _TOTP_SECONDS
     for near in (step, step - 1, step + 1):
-        if secrets.compare_digest(totp.generate_otp(near), code.strip()):
+        if secrets.compare_digest(totp.generate_otp(near).encode(), code.strip().encode()):
             return near
     return 0
 

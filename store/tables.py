@@ -219,7 +219,7 @@ users = Table(
     Column("name", Text, primary_key=True),
     Column("role", Text, nullable=False),  # staff, lead, admin
     Column("password", Text, nullable=False),
-    Column("totp", Text, nullable=False, server_default=""),
+    Column("totp", Sealed, nullable=False, server_default=""),
     Column("totp_used", Integer, nullable=False, server_default="0"),
     Column("misses", Integer, nullable=False, server_default="0"),
     Column("locked_until", Float, nullable=False, server_default="0"),

@@ -9,10 +9,12 @@ from pathlib import Path
 import pytest
 from flask import Flask, g
 from flask.testing import FlaskClient
+from sqlalchemy import select
 
 from desk.doors import Doors, secret_key
 from desk.users import Role
 from store.store import Store
+from store.tables import trail
 from tests.keys import KEYS
 
 NOW = 1_790_000_000.0
@@ -90,6 +92,15 @@ def test_a_wrong_password_is_told_without_a_hint_and_kept_in_the_trail(
     assert sign_in(client, name="Nobody") == 401
     assert client.get("/desk/secret", **SECURE).status_code == 302
     assert doors.trail.verify().entries == 2
+
+
+def test_what_is_typed_in_place_of_a_name_is_not_kept(client: FlaskClient, store: Store) -> None:
+    assert sign_in(client, name=PASSWORD, password="Ana") == 401
+    assert sign_in(client, name="Ana\x00", password=PASSWORD) == 401
+    assert sign_in(client, name="Ana", password="wrong wrong wrong") == 401
+    with store.database.reading() as connection:
+        told = [(row.who, row.action) for row in connection.execute(select(trail).order_by(trail.c.id))]
+    assert told == [("?", "refused"), ("?", "refused"), ("Ana", "refused")]
 
 
 def test_a_form_from_elsewhere_does_nothing(client: FlaskClient) -> None:
