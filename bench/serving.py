@@ -66,6 +66,15 @@ def megabytes(pid: int) -> float | None:
         return None
 
 
+def processor_seconds(pid: int) -> float:
+    """Seconds that a process and its children kept a core busy. Raises `OSError` where it is not told."""
+    ticks = 0
+    for one in _family(pid):
+        fields = Path(f"/proc/{one}/stat").read_text().rpartition(")")[2].split()
+        ticks += int(fields[11]) + int(fields[12])
+    return ticks / os.sysconf("SC_CLK_TCK")
+
+
 def _kilobytes(pid: int) -> int:
     found = re.search(r"^Pss:\s+(\d+) kB", Path(f"/proc/{pid}/smaps_rollup").read_text(), re.MULTILINE)
     return int(found[1]) if found else 0
