@@ -38,8 +38,14 @@ def start_log(stream: TextIO | None = None) -> None:
 
 
 def leave_no_core() -> None:
-    """A process that crashes writes no copy of its memory: that holds keys, numbers and what people said."""
-    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+    """A process that crashes writes no copy of its memory: that holds keys, numbers and what people said.
+
+    That goes for the processes that it starts, too. A limit of 1 also keeps Linux from handing the copy to a
+    program, as a limit of 0 does not (core(5)).
+    """
+    _, most = resource.getrlimit(resource.RLIMIT_CORE)
+    limit = 0 if most == 0 else 1
+    resource.setrlimit(resource.RLIMIT_CORE, (limit, limit))
 
 
 def entry(record: logging.LogRecord) -> dict[str, Any]:

@@ -122,7 +122,7 @@ def main() -> None:
         assert twilio.stdout is not None
         os.environ[carrier.ADDRESS] = twilio.stdout.readline().strip()
         for database in told.databases:
-            with _house(database) as environ:
+            with house(database) as environ:
                 kept = Stored(environ, spoken)
                 for stored in sorted(told.sessions):
                     _say(f"{database}: making {stored:,} conversations")
@@ -137,7 +137,7 @@ def main() -> None:
     clients.close()
     notes += _machines(cells)
     took = time.monotonic() - begun
-    machine = f"{os.cpu_count()} cores of {_processor()}, Python {platform.python_version()}"
+    machine = f"{os.cpu_count()} cores of {processor()}, Python {platform.python_version()}"
     print(f"`python -m bench.load {' '.join(sys.argv[1:])}`".replace(" `", "`"))
     print(f"on {machine}, {time.strftime('%d %B %Y')}, {took / 60:.0f} minutes\n")
     print(HEAD, *(cell.row() for cell in cells), sep="\n")
@@ -168,7 +168,7 @@ def _sends(environ: dict[str, str]) -> Iterator[Sent]:
 
 
 @contextmanager
-def _house(database: str) -> Iterator[dict[str, str]]:
+def house(database: str) -> Iterator[dict[str, str]]:
     """The environment of a server with a roster, a carrier and an empty ``database``."""
     with tempfile.TemporaryDirectory(prefix="spotter-load-") as data:
         Path(data, "roster.yaml").write_text(_ROSTER, encoding="utf-8")
@@ -210,7 +210,8 @@ def _arguments() -> argparse.Namespace:
     return parser.parse_args()
 
 
-def _processor() -> str:
+def processor() -> str:
+    """Its name, as far as this machine tells."""
     try:
         lines = Path("/proc/cpuinfo").read_text(encoding="utf-8").splitlines()
         return next(line.partition(": ")[2] for line in lines if line.startswith("model name"))

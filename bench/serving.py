@@ -17,28 +17,35 @@ THREADS = 16
 
 @contextmanager
 def served(
-    app: str, environ: Mapping[str, str], processes: int = 1, worker: str = "connections.BoundedWorker"
+    app: str,
+    environ: Mapping[str, str],
+    processes: int = 1,
+    worker: str = "connections.BoundedWorker",
+    folder: Path = PROJECT,
 ) -> Iterator[tuple[int, int]]:
-    """A server for ``app`` (``module:factory()``) on a free port: the port, and gunicorn's process id."""
+    """A server for ``app`` (``module:factory()``) on a free port: the port, and gunicorn's process id.
+
+    ``folder`` holds the Spotter that it is of.
+    """
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = int(probe.getsockname()[1])
     command = ["gunicorn", "--worker-class", worker, "--threads", str(THREADS)]
     command += ["--workers", str(processes), "--bind", f"127.0.0.1:{port}", "--keep-alive", "60"]
     command += ["--log-level", "error", "--no-control-socket", "--timeout", "120", app]
-    with running(command, environ) as process:
+    with running(command, environ, folder) as process:
         _wait_for(port, process)
         yield port, process.pid
 
 
 @contextmanager
 def running(
-    command: Sequence[str], environ: Mapping[str, str] | None = None
+    command: Sequence[str], environ: Mapping[str, str] | None = None, folder: Path = PROJECT
 ) -> Iterator["subprocess.Popen[str]"]:
     """``python -m`` with ``command`` until the block ends. What it prints can be read, its log is dropped."""
     process = subprocess.Popen(
         [sys.executable, "-m", *command],
-        cwd=PROJECT,
+        cwd=folder,
         env=os.environ | dict(environ or {}),
         stdout=subprocess.PIPE,
         stderr=subprocess.DEVNULL,
@@ -57,6 +64,15 @@ def megabytes(pid: int) -> float | None:
         return sum(_kilobytes(one) for one in _family(pid)) / 1024
     except OSError:
         return None
+
+
+def processor_seconds(pid: int) -> float:
+    """Seconds that a process and its children kept a core busy. Raises `OSError` where it is not told."""
+    ticks = 0
+    for one in _family(pid):
+        fields = Path(f"/proc/{one}/stat").read_text().rpartition(")")[2].split()
+        ticks += int(fields[11]) + int(fields[12])
+    return ticks / os.sysconf("SC_CLK_TCK")
 
 
 def _kilobytes(pid: int) -> int:

@@ -109,6 +109,8 @@ class Users:
 
         Raises `CrowdedError` when too many are tried at this moment.
         """
+        if not name.isprintable():
+            raise RefusedError(tried=False)
         if not _HASHING.acquire(blocking=False):
             raise CrowdedError
         try:

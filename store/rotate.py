@@ -37,14 +37,14 @@ def _sealed() -> Iterator[tuple[Table, list[Column[str]]]]:
 
 
 def _batches(database: Database, keys: Keys, table: Table, columns: list[Column[str]]) -> Iterator[int]:
-    """How many values of each batch of rows were renewed, by the order of their numbers."""
+    """How many values of each batch of rows were renewed, by the order of their keys."""
     (key,) = table.primary_key
     raw = [type_coerce(column, Text).label(column.name) for column in columns]
-    last = -1
+    some = select(key.label("at"), *raw).order_by(key).limit(_BATCH).with_for_update()
+    following = some
     while True:
-        some = select(key.label("at"), *raw).where(key > last).order_by(key).limit(_BATCH).with_for_update()
         with database.transaction() as connection:
-            rows = connection.execute(some).mappings().all()
+            rows = connection.execute(following).mappings().all()
             if not rows:
                 return
             done = 0
@@ -55,7 +55,7 @@ def _batches(database: Database, keys: Keys, table: Table, columns: list[Column[
                     values = {one: type_coerce(value, Text) for one, value in changed.items()}
                     connection.execute(update(table).where(key == row["at"]).values(values))
                 done += len(changed)
-        last = rows[-1]["at"]
+        following = some.where(key > rows[-1]["at"])
         yield done
 
 

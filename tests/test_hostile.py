@@ -1,6 +1,7 @@
 """What nobody sends by mistake, on every way in: it is refused or answered, and the next person is served."""
 
 import json
+import re
 import struct
 from collections.abc import Iterator
 from contextlib import suppress
@@ -15,6 +16,7 @@ from hypothesis import strategies as st
 from werkzeug.datastructures import MultiDict
 
 from desk.roster_file import load_roster
+from desk.users import Role, Users
 from flows.source import FlowError, parse
 from flows.versions import Versions
 from server import Parts, create_app
@@ -50,6 +52,8 @@ TURN = st.fixed_dictionaries(
 def app(versions: Versions, tmp_path: Path) -> Iterator[Flask]:
     given = Settings(data_dir=tmp_path, public_url=PUBLIC_URL, twilio_auth_token=TOKEN, worker=False)
     app = create_app(given, Parts(versions, Hearing(None, "nobody speaks here")))
+    store = app.extensions["spotter"].store
+    Users(store.database).add("kay", Role.STAFF, "four odd words here", store.now())
     yield app
     app.extensions["spotter"].close()
 
@@ -96,6 +100,26 @@ def test_any_sound_or_form_gets_an_answer_or_a_refusal(
     for kind in ("audio/wav", "multipart/form-data; boundary=x", "multipart/form-data", "application/json"):
         url = f"/voice/turn?{urlencode(place)}"
         assert client.post(url, data=body, content_type=kind).status_code in (200, 400, 413, 415)
+
+
+FORM = st.fixed_dictionaries({}, optional=dict.fromkeys(("name", "password", "code", "next"), TEXTS))
+
+
+@settings(hostile, max_examples=20)
+@given(form=FORM, extra=st.dictionaries(TEXTS, TEXTS, max_size=3), cookie=TEXTS, name=st.booleans())
+def test_any_sign_in_form_lets_nobody_in(
+    app: Flask, form: dict[str, str], extra: dict[str, str], cookie: str, name: bool
+) -> None:
+    made_up = cookie.encode("ascii", "ignore").decode().translate(_NO_BREAKS)
+    client = app.test_client()
+    assert client.get("/desk/", headers={"Cookie": f"spotter_desk={made_up}"}).status_code == 302
+    assert client.post("/desk/sign-in", data=extra | form).status_code == 400
+    secure = {"base_url": PUBLIC_URL, "headers": {"Referer": f"{PUBLIC_URL}/desk/sign-in"}}
+    found = re.search(r'name="csrf_token" value="([^"]+)"', client.get("/desk/sign-in", **secure).text)
+    assert found
+    filled = extra | form | {"csrf_token": found[1]} | ({"name": "kay"} if name else {})
+    assert client.post("/desk/sign-in", data=filled, **secure).status_code == 401
+    assert client.get("/desk/", **secure).status_code == 302
 
 
 @settings(max_examples=300, deadline=None)

@@ -8,18 +8,22 @@ from urllib.parse import urlsplit
 
 import pytest
 from flask import Flask
+from sqlalchemy import select
 from werkzeug.routing import Rule
 
 from flows.versions import Versions
 from rates import LARGEST_REQUEST, OTHERS, RATES, Rate, Rates
 from server import Parts, create_app
 from settings import Settings
+from store.tables import trail
 from tests.sms.phone import PUBLIC_URL, TOKEN, Phone
 from tests.voice.stream_client import serving
 from voice.choose import Hearing
 
 # What answers without Twilio's signature. Whoever adds to the list names its own lock in SECURITY.md.
 UNSIGNED = {"page", "voice", "stream", "notice", "status", "doors", "console"}
+# Of the desk, what whoever is to sign in must have.
+OPEN = {"doors.sign_in", "doors.static"}
 FAR = "54.172.60.7"
 AFAR = {"X-Forwarded-For": FAR}
 
@@ -56,6 +60,31 @@ def test_every_route_asks_for_twilios_signature_or_is_known_not_to(app: Flask) -
         signed.append(path)
     assert {"/sms", "/sms/status"} < set(signed)
     assert any(path.startswith("/desk/call/") for path in signed)
+
+
+def test_nothing_else_of_the_desk_is_reached_without_signing_in(app: Flask) -> None:
+    client, locked = app.test_client(), set()
+    client.environ_base.update(HTTP_COOKIE="spotter_desk=eyJkZXNrIjoiYWRtaW4ifQ.aaaaaa.bbbbbb")
+    for path, rule in routes(app):
+        if rule.endpoint.partition(".")[0] in UNSIGNED - {"doors", "console"} or rule.endpoint in OPEN:
+            continue
+        if path.startswith("/desk/call/") or not path.startswith("/desk"):
+            continue
+        for method in (rule.methods or set()) - {"OPTIONS"}:
+            answer = client.open(path, method=method, data={"words": "hi", "name": "kay"})
+            assert answer.status_code in (302, 401), f"{method} {path}"
+            assert answer.status_code == 401 or "/desk/sign-in?" in answer.headers["Location"], path
+        locked.add(rule.endpoint)
+    assert {"doors.sign_out", "console.alerts", "console.show", "console.say", "console.live"} <= locked
+    with app.extensions["spotter"].store.database.reading() as connection:
+        assert connection.execute(select(trail)).all() == []
+
+
+def test_what_is_open_or_signed_is_all_that_needs_no_sign_in(app: Flask) -> None:
+    for rule in app.url_map.iter_rules():
+        room = rule.endpoint.partition(".")[0]
+        if room in {"doors", "console"} and rule.endpoint not in OPEN:
+            assert getattr(app.view_functions[rule.endpoint], "needs_role", None), rule.endpoint
 
 
 def test_twilio_is_never_told_to_wait(app: Flask) -> None:

@@ -4,14 +4,18 @@ import io
 import json
 import logging
 import re
+import subprocess
+import sys
 import threading
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
 
 import logs
 from logs import start_log
+from settings import PROJECT
 
 WORDS = "numb between my legs +12025550187"
 
@@ -116,3 +120,29 @@ def test_at_a_terminal_a_line_is_for_people(terminal: io.StringIO) -> None:
         r"\d\d:\d\d:\d\d error desk\.worker: job 17 failed \(OSError at test_logs\.py:\d+\)\n",
         terminal.getvalue(),
     )
+
+
+CRASH = """
+import os, resource, sys
+from logs import leave_no_core
+
+_, most = resource.getrlimit(resource.RLIMIT_CORE)
+resource.setrlimit(resource.RLIMIT_CORE, (most, most))
+if sys.argv[1] == "leave none":
+    leave_no_core()
+os.chdir(sys.argv[2])
+child = os.posix_spawn(sys.executable, [sys.executable, "-c", "import os; os.abort()"], os.environ)
+print(os.WCOREDUMP(os.waitpid(child, 0)[1]))
+"""
+
+
+def test_a_crash_leaves_no_copy_of_the_memory(tmp_path: Path) -> None:
+    def dumped(how: str) -> bool:
+        crash = [sys.executable, "-c", CRASH, how, str(tmp_path)]
+        told = subprocess.run(crash, cwd=PROJECT, capture_output=True, text=True, check=True).stdout
+        return told == "True\n"
+
+    assert not dumped("leave none")
+    assert list(tmp_path.iterdir()) == []
+    if not dumped("leave it"):
+        pytest.skip("NOT TESTED, this machine keeps no memory of crashes anyway")

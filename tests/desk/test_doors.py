@@ -98,6 +98,15 @@ def test_a_wrong_password_is_told_without_a_hint_and_kept_in_the_trail(
     assert kept == [("Ana", "refused")]
 
 
+def test_what_is_typed_in_place_of_a_name_is_not_kept(client: FlaskClient, store: Store) -> None:
+    assert sign_in(client, name=PASSWORD, password="Ana") == 401
+    assert sign_in(client, name="Ana\x00", password=PASSWORD) == 401
+    assert sign_in(client, name="Ana", password="wrong wrong wrong") == 401
+    with store.database.reading() as connection:
+        told = [(row.who, row.action) for row in connection.execute(select(trail).order_by(trail.c.id))]
+    assert told == [("?", "refused"), ("?", "refused"), ("Ana", "refused")]
+
+
 def test_a_form_from_elsewhere_does_nothing(client: FlaskClient) -> None:
     assert sign_in(client) == 302
     headers = {"Referer": "https://desk.example.com/desk/"}

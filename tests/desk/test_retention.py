@@ -8,7 +8,6 @@ from sqlalchemy import func, select, update
 
 from desk.retention import Retention
 from flows.levels import Level
-from flows.versions import Versions
 from settings import Settings
 from sms.message import Message
 from store.jobs import Job
@@ -21,11 +20,6 @@ from tests.keys import KEYS
 JOB = Job(1, "retention", "retention", None, None, {}, 0.0, 1, "")
 KEEP = dict(Settings().keep_days)
 LOS_ANGELES, SEATTLE = "+12135550123", "+12065550123"
-
-
-@pytest.fixture
-def days(versions: Versions, database_url: str, tmp_path: Path) -> Days:
-    return Days(versions, database_url, tmp_path)
 
 
 @pytest.fixture

@@ -27,8 +27,7 @@ DELETED = words("en", "rights.deleted")
 
 
 @pytest.fixture
-def days(versions: Versions, database_url: str, tmp_path: Path) -> Days:
-    days = Days(versions, database_url, tmp_path)
+def days(days: Days, versions: Versions) -> Days:
     days.answering = Answering(versions, days.store, "US", LIMITS, rights=Rights(days.store))
     return days
 

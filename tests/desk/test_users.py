@@ -9,6 +9,7 @@ import pytest
 from desk.sign_ins import IDLE_SECONDS, LONGEST_SECONDS, SignIns
 from desk.users import CrowdedError, RefusedError, Role, User, UserError, Users
 from store.store import Store
+from tests.kept import kept_in
 from tests.keys import KEYS
 from tests.together import run_together
 
@@ -101,6 +102,24 @@ def test_a_second_factor_is_asked_for_and_each_code_opens_once(users: Users) -> 
     assert users.checked("Ana", PASSWORD, code, NOW).name == "Ana"
     with pytest.raises(RefusedError):
         users.checked("Ana", PASSWORD, code, NOW + 1)
+
+
+@pytest.mark.parametrize("typed", ["", "é", "\x00", "١٢٣٤٥٦", "1" * 200, "-1"])
+def test_any_other_name_or_code_is_only_wrong(typed: str, users: Users) -> None:
+    users.set_totp("Ana", pyotp.random_base32())
+    for name, code in (("Ana", typed), (typed, "123456")):
+        with pytest.raises(RefusedError) as refused:
+            users.checked(name, PASSWORD, code, NOW)
+        assert refused.value.known == (name == "Ana")
+
+
+def test_whoever_reads_the_database_has_no_second_factor(users: Users, database_url: str) -> None:
+    secret = pyotp.random_base32()
+    users.set_totp("Ana", secret)
+    assert users.checked("Ana", PASSWORD, pyotp.TOTP(secret).at(int(NOW)), NOW).name == "Ana"
+    kept = kept_in(database_url)
+    assert b"argon2" in kept
+    assert secret.encode() not in kept
 
 
 def test_short_passwords_odd_and_taken_names_are_refused_with_the_mend(users: Users) -> None:

@@ -8,14 +8,14 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from sqlalchemy import Text, select, type_coerce
+from sqlalchemy import Text, insert, select, type_coerce
 
 from settings import PROJECT
 from store.journal import Journal
 from store.keys import Keys, WrongKeysError, new_key
 from store.rotate import rotate
 from store.store import Store
-from store.tables import sessions, turns
+from store.tables import sessions, turns, users
 from tests.keys import KEY, KEYS
 from tests.store.test_store import PERSON, counted
 
@@ -92,6 +92,23 @@ def test_the_same_person_is_found_whatever_the_key(filled: Store, database_url: 
     opened(database_url, both, lambda store: rotate(store.database, both))
     assert opened(database_url, Keys([NEW]), hashes) == before
     assert len(set(before)) == 7
+
+
+@pytest.mark.usefixtures("filled")
+def test_second_factors_are_sealed_anew(store: Store, database_url: str) -> None:
+    row = {"role": "staff", "password": "a hash", "created_at": NOW}
+    with store.database.transaction() as connection:
+        for name in ("Ana", "Ben", "Cleo", "Zoë", "zoe"):
+            connection.execute(insert(users).values(name=name, totp=f"secret of {name}", **row))
+    both = Keys([NEW, KEY])
+    opened(database_url, both, lambda store: rotate(store.database, both))
+
+    def secrets(store: Store) -> set[str]:
+        with store.database.transaction() as connection:
+            return set(connection.execute(select(users.c.totp)).scalars())
+
+    found = opened(database_url, Keys([NEW]), secrets)
+    assert found == {f"secret of {name}" for name in ("Ana", "Ben", "Cleo", "Zoë", "zoe")}
 
 
 def test_the_journal_is_sealed_anew_too(tmp_path: Path) -> None:
