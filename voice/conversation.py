@@ -5,6 +5,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from typing import Any, Protocol
 
+from flows.levels import Level
 from flows.session import EXPIRY_SECONDS
 from flows.turn import Button
 from voice import assurance, talk, talk_actions, talk_events
@@ -146,12 +147,13 @@ class Conversation:
         self._look_for_staff()
 
     def _look_for_staff(self) -> None:
-        """Whoever speaks or is spoken to is not interrupted."""
-        conversation = self._conversation
-        if conversation is None or self._attention.speaking or self._talk.state == "speaking":
+        """Whoever speaks is not interrupted; nor is what to do in an emergency, or what staff said before."""
+        conversation, last = self._conversation, self._last
+        if conversation is None or last is None or self._attention.speaking:
             return
-        glance = self._hands.dialogue.glance
-        held = bool(self._last and self._last.held)
+        if self._talk.state == "speaking" and (last.held or last.level == Level.EMERGENCY):
+            return
+        glance, held = self._hands.dialogue.glance, last.held
         if news := self._staff.look(lambda: glance(conversation, self._hands.now()), held):
             self._do(news)
 

@@ -93,6 +93,25 @@ def test_what_staff_write_is_shown_and_spoken(hands: Hands, console: Console) ->
         assert soon(program, lambda: console.say(WORDS))["replies"] == [WORDS]
 
 
+def test_a_question_that_is_being_spoken_makes_way(hands: Hands, console: Console) -> None:  # noqa: F811
+    with serving(app_of(hands)) as url, Program.connect(url) as program:
+        program.send("say", text="my lower back is stiff")
+        asked = program.until("answer")
+        assert soon(program, lambda: console.say(WORDS))["replies"] == [WORDS]
+        assert {"type": "hush", "id": asked["id"]} in program.got
+
+
+def test_the_advice_in_an_emergency_is_spoken_to_its_end_first(hands: Hands, console: Console) -> None:  # noqa: F811
+    with serving(app_of(hands)) as url, Program.connect(url) as program:
+        program.send("say", text="both my legs are numb and I wet myself")
+        advice = program.until("answer")
+        console.say(WORDS)
+        program.until("sound", id=advice["id"], last=True)
+        program.send("spoken", id=advice["id"])
+        assert program.until("answer")["replies"] == [WORDS]
+        assert "hush" not in program.kinds()
+
+
 def test_a_kiosk_that_sleeps_speaks_up(hands: Hands, console: Console) -> None:  # noqa: F811
     with talking(hands, "my lower back is stiff") as program:
         program.send("sleep")

@@ -100,6 +100,7 @@ TABLE: dict[State, dict[Event, State]] = {
         Hushed(): "listening",
         Words("x", typed=True): "thinking",
         Opening(): "thinking",
+        FROM_STAFF: "thinking",
         Left(): "asleep",
         Restarted(): "idle",
         Greeted(): "listening",
@@ -156,7 +157,7 @@ STAY: dict[State, tuple[Event, ...]] = {
         Alarmed("x"),
         FROM_STAFF,
     ),
-    "speaking": (Finished(3), Nobody(), Words("x"), Alarmed("x"), Broke(), Loud(), Due(), FROM_STAFF),
+    "speaking": (Finished(3), Nobody(), Words("x"), Alarmed("x"), Broke(), Loud(), Due()),
     "confirming": (Began(), Called(), Finished(4), Due()),
     "asleep": (Began(), Nobody(), Words("x"), Hushed(), Loud(), Broke(), Due()),
 }
