@@ -44,7 +44,7 @@ class Console:
     @property
     def _conversation(self) -> int:
         with self.store.database.reading() as connection:
-            return connection.execute(select(func.max(sessions.c.id))).scalar_one()
+            return int(connection.execute(select(func.max(sessions.c.id))).scalar_one())
 
 
 @pytest.fixture
