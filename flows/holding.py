@@ -31,9 +31,14 @@ def take_over(draft: Draft, event: StaffSaid) -> None:
 
 
 def give_back(draft: Draft, event: HandedBack) -> None:
-    """The conversation goes on by itself with its open question, if it has one."""
+    """The conversation goes on by itself with its open question, if it has one.
+
+    At a kiosk that comes after the words that are still to be spoken there.
+    """
     draft.because("staff", event.by, "handed back")
-    if draft.session.held:
+    if draft.session.notes:
+        draft.change(due=draft.now)
+    elif draft.session.held:
         _go_on(draft)
 
 
@@ -42,8 +47,9 @@ def time_out(draft: Draft) -> None:
     for words in draft.session.notes:
         draft.replies.append(Reply(words, STAFF_WORDS))
     if draft.session.notes:
+        draft.because("staff", draft.session.held_by)
         draft.change(notes=[])
-    elif draft.session.due <= draft.now:
+    if draft.session.due <= draft.now:
         draft.because("staff", draft.session.held_by, "hold is over")
         _go_on(draft)
 

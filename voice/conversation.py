@@ -1,37 +1,29 @@
 """One kiosk's conversation on a stream: what comes in is done, and what goes out is sent, by `voice.talk`."""
 
-import logging
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
-from typing import Any, Protocol, TypeVar
+from typing import Any, Protocol
 
-from flows.broken import where
+from flows.levels import Level
 from flows.session import EXPIRY_SECONDS
 from flows.turn import Button
 from voice import assurance, talk, talk_actions, talk_events
 from voice.alarm import Alarm
+from voice.attention import Attention
 from voice.dialogue import Dialogue
 from voice.endpointing import Kind
 from voice.exchange import Answer, Said, fields_of
 from voice.language import words_of
-from voice.listener import Ended, Evidence, Expects, Level, Listener, Nobody, Noticed, Partial, Started, Woken
+from voice.listener import Evidence, Listener
 from voice.mouth import Mouth, Uttered
 from voice.requests import Happened, Hello, Language, Plain, Played, Request, Say, Speed, Volume
 from voice.speech_cache import SpeechCache
+from voice.staff import Staff
 from voice.synthesiser import FASTEST, SLOWEST
 
-log = logging.getLogger(__name__)
-
-T = TypeVar("T")
-
-# Sound that stops in the middle of an utterance has ended it (s).
-_STALLED = 1.5
 # A reply is over so long after its own length, when the client does not say so (s).
 _GRACE = 1.0
-_LEVEL_EVERY = 0.1
-# That many levels in a row, eight a second of sound.
-_TOO_LOUD = 24
 _VOLUME_STEP, _VOLUME = 15, 80
 _SPEED_STEP = 20
 
@@ -75,17 +67,15 @@ class Conversation:
         self._hands, self._out = hands, out
         self._mouth = Mouth(self._sound, uttered)
         self._talk = talk.Talk()
-        self._listener: Listener | None = None
-        self._alarm = Alarm()
+        self._attention = Attention(hands.listen, hands.hears, hands.clock, self)
+        self._alarm, self._staff = Alarm(), Staff(hands.clock)
         self._kiosk = self._language = self._shown = ""
         self._volume, self._speed = _VOLUME, next(iter(hands.voices.values())).rate
         self._last: Answer | None = None
         self._conversation: str | None = None
         self._due: float | None = None
         self._over: float | None = None
-        self._told_at = self._sound_at = self._turn_at = hands.clock()
-        self._told_at_level = float("-inf")
-        self._speaking, self._loud = False, 0
+        self._told_at = self._turn_at = hands.clock()
 
     def greet(self, hello: Hello, kiosk: str) -> None:
         """The client is there, at the kiosk called ``kiosk`` (``""``: it has no name)."""
@@ -94,13 +84,13 @@ class Conversation:
             hello.conversation, self._hands.now()
         )
         self._conversation = hello.conversation if kept else None
-        self._open_ears()
+        self._attention.open()
         self._out.tell(
             {
                 "type": "ready",
                 "kiosk": kiosk,
                 "hears": self._hands.hears,
-                "wake": self._listener.wake_phrase if self._listener else "",
+                "wake": self._attention.wake_phrase,
                 "emergency_number": self._hands.emergency_number,
                 "volume": self._volume,
                 "speed": self._speed,
@@ -130,8 +120,7 @@ class Conversation:
 
     def _plain(self, name: str) -> None:
         if name == "done":
-            if self._speaking:
-                self._finish()
+            self._attention.finish()
             return
         asked: dict[str, talk_events.Event] = {
             "listen": talk_events.Called(),
@@ -143,28 +132,30 @@ class Conversation:
 
     def hear(self, pcm: bytes) -> None:
         """The next sound of the microphone."""
-        self._sound_at = self._hands.clock()
-        noticed = self._feed(pcm)
-        while noticed:
-            for one in noticed:
-                self._notice(one)
-            # The ears keep back what came after the end of an utterance.
-            noticed = self._feed(b"")
-
-    def _feed(self, pcm: bytes) -> list[Noticed] | None:
-        return self._ears(lambda ears: ears.feed(pcm))
+        self._attention.hear(pcm)
 
     def tick(self) -> None:
         """Does what is due by the clock. To be called a few times a second."""
         now = self._hands.clock()
-        if self._speaking and now - self._sound_at > _STALLED:
-            self._finish()
+        self._attention.tick()
         if self._over is not None and now > self._over:
             self._do(talk_events.Finished(self._talk.reply))
         if self._due is not None and now >= self._due:
             self._do(talk_events.Due())
         elif self._due is None and now - self._turn_at > EXPIRY_SECONDS["voice"]:
             self._do(talk_events.Faded())
+        self._look_for_staff()
+
+    def _look_for_staff(self) -> None:
+        """Whoever speaks is not interrupted; nor is what to do in an emergency, or what staff said before."""
+        conversation, last = self._conversation, self._last
+        if conversation is None or last is None or self._attention.speaking:
+            return
+        if self._talk.state == "speaking" and (last.held or last.level == Level.EMERGENCY):
+            return
+        glance, held = self._hands.dialogue.glance, last.held
+        if news := self._staff.look(lambda: glance(conversation, self._hands.now()), held):
+            self._do(news)
 
     def uttered(self, uttered: Uttered) -> None:
         """A reply has gone out."""
@@ -179,64 +170,41 @@ class Conversation:
     def close(self) -> None:
         """The client has gone."""
         self._mouth.hush()
-        if self._listener:
-            self._listener.close()
+        self._attention.close()
 
-    # What the ears noticed.
+    # What the ears noticed, as `voice.attention.Attentive`.
 
-    def _notice(self, one: Noticed) -> None:
-        match one:
-            case Woken():
-                self._do(talk_events.Called())
-            case Started():
-                self._speaking, self._shown = True, ""
-                self._alarm.begin()
-                self._do(talk_events.Began())
-            case Partial(text):
-                self._partial(text)
-            case Ended(transcript, evidence):
-                self._speaking = False
-                if transcript.text:
-                    self._show(transcript.text)
-                    self._words(transcript.text, evidence)
-                else:
-                    self._do(talk_events.Nobody())
-            case Nobody():
-                self._speaking = False
-                self._do(talk_events.Nobody())
-            case Level():
-                self._level(one)
+    def happened(self, event: talk_events.Event) -> None:
+        """Something that needs no words."""
+        if isinstance(event, talk_events.Began):
+            self._shown = ""
+            self._alarm.begin()
+        self._do(event)
 
-    def _partial(self, text: str) -> None:
+    def so_far(self, text: str) -> None:
+        """The words of an utterance that goes on."""
         if self._talk.state not in ("listening", "confirming"):
             return
         self._show(text)
         if self._alarm.rings(self._hands.dialogue.emergencies(text, self._spoken)):
-            self._speaking = False
+            self._attention.speaking = False
             self._out.tell({"type": "heard", "text": text, "sure": True, "by": "speech"})
             self._do(talk_events.Alarmed(text))
+
+    def words(self, text: str, evidence: Evidence) -> None:
+        """The words of an utterance that has ended."""
+        self._show(text)
+        self._words(text, evidence)
+
+    def level(self, message: Mapping[str, Any]) -> None:
+        """How loud it is, as the client is told."""
+        self._out.tell(message)
 
     def _show(self, text: str) -> None:
         """The words so far. Who speaks little, or sends sound fast, has none before all of it was said."""
         if text != self._shown and not self._is_private:
             self._shown = text
             self._out.tell({"type": "partial", "text": text})
-
-    def _level(self, level: Level) -> None:
-        self._loud = self._loud + 1 if level.too_loud else 0
-        if (now := self._hands.clock()) - self._told_at_level >= _LEVEL_EVERY:
-            self._told_at_level = now
-            loudness = {"db": round(level.db, 1), "noise_db": round(level.noise_db, 1)}
-            self._out.tell({"type": "level", **loudness, "speech": level.speech, "too_loud": level.too_loud})
-        if self._loud >= _TOO_LOUD:
-            self._loud = 0
-            self._do(talk_events.Loud())
-
-    def _finish(self) -> None:
-        self._speaking = False
-        ended = self._ears(lambda ears: [ears.finish()])
-        for one in ended or ():
-            self._notice(one)
 
     def _words(self, text: str, evidence: Evidence | None) -> None:
         """Final words. Typed ones come without ``evidence``, and are sure."""
@@ -315,6 +283,8 @@ class Conversation:
 
     def _answered(self, answer: Answer) -> None:
         clock = self._hands.clock()
+        if answer.conversation != self._conversation:
+            self._staff = Staff(self._hands.clock)
         self._last, self._turn_at = answer, clock
         self._conversation = answer.conversation
         self._due = None if answer.ask_again_in is None else clock + answer.ask_again_in
@@ -341,7 +311,7 @@ class Conversation:
         said = voice.sentences(" ".join(answer.replies), twice=keep)
         fields = fields_of(answer, self._hands.emergency_number)
         shown = [one.shown for one in said]
-        beside = answer is not self._last
+        beside = answer.beside or answer is not self._last
         more = {"id": reply, "sentences": shown, "confirming": confirming, "beside": beside}
         self._out.tell({"type": "answer"} | fields | more)
         if not aloud:
@@ -360,20 +330,16 @@ class Conversation:
         else:
             self._speed = min(FASTEST, max(SLOWEST, self._speed + by * _SPEED_STEP))
 
-    # The ears.
-
     def _listen(self, how: str) -> None:
-        self._open_ears()
-        if how in ("wait", "guard"):
-            self._speaking = False
-        if how == "wait":
-            self._ears(lambda ears: ears.wait())
-        elif how == "guard":
-            self._ears(lambda ears: ears.guard())
-        else:
-            kind: Kind = "yes_no" if how == "confirm" else self._expected()
-            answers = words_of(self._hands.hears).answers.get(kind, ())
-            self._ears(lambda ears: ears.listen(Expects(kind, answers)))
+        match how:
+            case "wait":
+                self._attention.wait()
+            case "guard":
+                self._attention.guard()
+            case "confirm":
+                self._attention.listen("yes_no")
+            case _:
+                self._attention.listen(self._expected())
 
     def _expected(self) -> Kind:
         if self._conversation is None:
@@ -384,24 +350,3 @@ class Conversation:
             "yes_no": "yes_no", "checklist": "yes_no", "number": "number", "choice": "choice"
         }  # fmt: skip
         return kinds.get(kind, "open")
-
-    def _open_ears(self) -> None:
-        if self._listener or self._hands.listen is None:
-            return
-        try:
-            self._listener = self._hands.listen()
-        except Exception as error:
-            log.error("the ears of a stream cannot be had: %s", where(error))
-            self._do(talk_events.Broke())
-
-    def _ears(self, do: Callable[[Listener], T]) -> T | None:
-        """What ``do`` gives for the ears; ``None`` without ears, or when they fail: the utterance is lost."""
-        if self._listener is None:
-            return None
-        try:
-            return do(self._listener)
-        except Exception as error:
-            log.error("the ears of a stream failed: %s", where(error))
-            self._speaking = False
-            self._do(talk_events.Broke())
-            return None

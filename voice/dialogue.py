@@ -5,11 +5,12 @@ import secrets
 
 from flows.broken import last_words, where
 from flows.events import Event, Silence, Speech, Started, Text, TimedOut
-from flows.heard import Expecting
+from flows.heard import ANYTHING, Expecting
+from flows.holding import STAFF_WORDS
 from flows.levels import Level
 from flows.line import Line
 from flows.model import Ask, Flow
-from flows.questions import open_question
+from flows.questions import Question, open_question
 from flows.session import Session
 from flows.turn import Alert, Turn
 from flows.versions import Versions
@@ -19,6 +20,7 @@ from store.store import Store
 from voice.alarm import outright
 from voice.assurance import Meant
 from voice.exchange import Answer, Progress, Said
+from voice.language import words_of
 from voice.texting import Texting, Texts
 
 log = logging.getLogger(__name__)
@@ -26,6 +28,8 @@ log = logging.getLogger(__name__)
 # What is said at a kiosk is called so in the journal.
 UNKEPT = "alert of a kiosk"
 _LONGEST_ID = 64
+# Staff ask what they like, which nobody knows here.
+_OF_STAFF = Question(ANYTHING, (), ())
 
 
 class Dialogue:
@@ -95,6 +99,7 @@ class Dialogue:
         try:
             line, session = self._standing(conversation, now, language)
             question = None if session.done else open_question(line.flow, session)
+            question = _OF_STAFF if session.held else question
             step = line.flow.steps.get(session.step)
             means = step.means if isinstance(step, Ask) else ()
             return Meant(
@@ -119,11 +124,15 @@ class Dialogue:
 
     def is_kept(self, conversation: str, now: float) -> bool:
         """Whether ``conversation`` can be gone on with. Never raises."""
+        return self.glance(conversation, now) is not None
+
+    def glance(self, conversation: str, now: float) -> Session | None:
+        """Where ``conversation`` stands, ``None`` when it is over or that is not known. Never raises."""
         try:
-            return self._session(conversation, now) is not None
+            return self._session(conversation, now)
         except Exception as error:
             log.error("where the conversation stands is not known: %s", where(error))
-            return False
+            return None
 
     def _standing(self, conversation: str | None, now: float, language: str) -> tuple[Line, Session]:
         session = self._session(conversation, now)
@@ -194,18 +203,25 @@ class Dialogue:
     def _answer(self, conversation: str | None, turn: Turn, now: float) -> Answer:
         session = turn.session
         flow = self._versions.place(session)[0].flow
+        replies = tuple(reply.text for reply in turn.replies)
+        if session.held and not replies:
+            replies = (words_of(turn.language).talk["staff"],)
+        advice = any(reply.key != STAFF_WORDS for reply in turn.replies)
         return Answer(
             conversation=conversation,
-            replies=tuple(reply.text for reply in turn.replies),
+            replies=replies,
             step=session.step,
-            asks=turn.asks,
+            asks=() if session.held else turn.asks,
             level=session.level,
             done=session.done,
-            buttons=turn.buttons,
+            buttons=() if session.held else turn.buttons,
             ask_again_in=max(0.0, session.due - now) if session.waiting else None,
             language=turn.language,
             anything=open_question(flow, session).expecting.kind == "anything",
             progress=_progress(flow, session),
+            held=session.held,
+            # Whoever comes to help finds what to do in an emergency, whatever else is said.
+            beside=session.held and session.level == Level.EMERGENCY and not advice,
         )
 
     def from_journal(self, unkept: Unkept, now: float) -> None:

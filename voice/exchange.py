@@ -45,7 +45,8 @@ class Answer:
     ``conversation`` is the id to send next time, ``None`` when none could be begun. ``ask_again_in`` is
     when, in seconds, the kiosk is to send ``timed_out``; ``None`` when nothing is waited for. ``language``
     is the code of the one that is spoken. ``anything`` says that people may tell what they like, such as
-    where it hurts; ``progress`` is ``None`` where nothing is screened for.
+    where it hurts; ``progress`` is ``None`` where nothing is screened for. ``held``: somebody of the staff
+    answers, and nothing is asked; ``beside``: these words stand beside the advice, which still holds.
     """
 
     conversation: str | None
@@ -60,6 +61,8 @@ class Answer:
     aside: Aside | None = None
     anything: bool = False
     progress: Progress | None = None
+    held: bool = False
+    beside: bool = False
 
 
 def fields_of(answer: Answer, emergency_number: str) -> dict[str, Any]:
@@ -76,6 +79,7 @@ def fields_of(answer: Answer, emergency_number: str) -> dict[str, Any]:
         "aside": asdict(answer.aside) if answer.aside else None,
         "anything": answer.anything,
         "progress": asdict(answer.progress) if answer.progress else None,
+        "held": answer.held,
         "language": answer.language,
         "emergency_number": emergency_number,
     }

@@ -19,6 +19,7 @@ from voice.talk_events import (
     Event,
     Faded,
     Finished,
+    FromStaff,
     Greeted,
     Hushed,
     Left,
@@ -90,6 +91,8 @@ def step(talk: Talk, event: Event) -> Step:
         return _take(replace(talk, firm=True), Take("speech", event.text))
     if isinstance(event, Due) and talk.waiting and talk.state != "speaking":
         return _take(talk, Take("timed_out"))
+    if isinstance(event, FromStaff) and talk.kept:
+        return _take(talk, Take(event.asks))
     if isinstance(event, Words) and (event.typed or talk.state in ("listening", "confirming")):
         return _words(talk, event)
     if talk.state == "speaking":

@@ -97,6 +97,16 @@ class Due:
 
 
 @dataclass(frozen=True)
+class FromStaff:
+    """Staff did something with the conversation, and ``asks`` is the turn that tells the person.
+
+    They wrote or took it over (``timed_out``), or gave it back (``started``).
+    """
+
+    asks: Literal["timed_out", "started"]
+
+
+@dataclass(frozen=True)
 class Faded:
     """The conversation was kept for as long as one is."""
 
@@ -125,6 +135,7 @@ Event = (
     | Left
     | Restarted
     | Due
+    | FromStaff
     | Faded
     | Broke
     | Loud

@@ -109,7 +109,8 @@ def test_taken_answered_handed_back_and_closed(client: FlaskClient, desk: Desk) 
 
 def test_words_for_a_kiosk_wait_there_and_are_not_texted(client: FlaskClient, desk: Desk) -> None:
     desk.alert(person="kiosk:abc")
-    assert "On its way to the kiosk: Sit down." in does(client, "say", words="Sit down.", key="a")
+    shown = does(client, "say", words="Sit down.", key="a")
+    assert "On its way to the kiosk: Sit down." in shown
     assert texts(desk) == []
 
 

@@ -110,7 +110,7 @@ def test_any_other_name_or_code_is_only_wrong(typed: str, users: Users) -> None:
     for name, code in (("Ana", typed), (typed, "123456")):
         with pytest.raises(RefusedError) as refused:
             users.checked(name, PASSWORD, code, NOW)
-        assert refused.value.known == (name == "Ana")
+        assert refused.value.tried == (name == "Ana")
 
 
 def test_whoever_reads_the_database_has_no_second_factor(users: Users, database_url: str) -> None:

@@ -133,6 +133,16 @@ def test_at_a_kiosk_the_words_wait_until_it_asks(line: Line) -> None:
     assert texts(talk.happens(TimedOut(HOLD))) == []
 
 
+def test_at_a_kiosk_the_last_words_are_said_before_the_question_comes_back(line: Line) -> None:
+    talk = Talk(line, "voice")
+    asked = talk.says("my lower back is stiff")
+    talk.happens(StaffSaid("Sam", "Sit down."))
+    talk.happens(HandedBack("Sam"))
+    turn = talk.happens(TimedOut(HOLD))
+    assert texts(turn) == ["Sit down.", *texts(asked)[-1:]]
+    assert not turn.session.held
+
+
 def test_a_held_conversation_at_a_kiosk_lives_as_long_as_the_hold(line: Line) -> None:
     talk = Talk(line, "voice")
     talk.says("my lower back is stiff")

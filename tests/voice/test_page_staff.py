@@ -8,8 +8,10 @@ from flask import Flask
 from playwright.sync_api import expect
 from sqlalchemy import select, update
 
+from desk.taking_over import TakingOver
 from server import create_app
 from settings import Settings
+from sms.outbox import Outbox
 from store.store import Store
 from store.tables import alerts, sessions
 from tests.voice.page_browser import Kiosk, browsing, needs_browser, served
@@ -61,6 +63,36 @@ def test_what_is_known_about_the_staff_is_shown(app: Flask, kiosk: Kiosk) -> Non
     expect(page.locator("#staff")).to_contain_text("I could not reach the staff.")
     kiosk.tap("Start over")
     expect(page.locator("#staff")).to_be_hidden()
+    assert kiosk.complaints == []
+
+
+def taking(app: Flask) -> TakingOver:
+    parts = app.extensions["spotter"]
+    return TakingOver(parts.store, parts.versions, Outbox.of(Settings()))
+
+
+def test_what_staff_write_is_read_instead_of_the_question(app: Flask, kiosk: Kiosk) -> None:
+    kiosk.type("my lower back is stiff")
+    kiosk.answered(1)
+    taking(app).say(1, "Sam", "I am coming over.", "a")
+    expect(kiosk.page.locator("#words")).to_have_text("I am coming over.")
+    kiosk.face("ready")
+    # Nothing is asked, and nobody knows when something will be.
+    expect(kiosk.page.locator("#wait")).to_be_hidden()
+    expect(kiosk.page.locator("#answers button")).to_have_count(0)
+    taking(app).hand_back(1, "Sam")
+    expect(kiosk.page.locator("#answers button")).not_to_have_count(0)
+    assert kiosk.complaints == []
+
+
+def test_in_an_emergency_what_staff_write_stands_below_the_advice(app: Flask, kiosk: Kiosk) -> None:
+    kiosk.type("my back hurts and I cannot control my bladder")
+    kiosk.answered(1)
+    advice = kiosk.page.locator("#words").inner_text()
+    kiosk.page.keyboard.press("Escape")
+    taking(app).say(1, "Sam", "I am coming over.", "a")
+    expect(kiosk.page.locator("#words")).to_contain_text("I am coming over.")
+    expect(kiosk.page.locator("#words")).to_contain_text(advice.splitlines()[0])
     assert kiosk.complaints == []
 
 

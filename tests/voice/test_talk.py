@@ -20,6 +20,7 @@ from voice.talk_events import (
     Event,
     Faded,
     Finished,
+    FromStaff,
     Greeted,
     Hushed,
     Left,
@@ -34,6 +35,7 @@ NO = Words("no", doubt="no", agrees=False)
 YES = Words("yes", agrees=True)
 SLOWER = Turn("speed", -1)
 ODD = Words("well you know")
+FROM_STAFF = FromStaff("timed_out")
 
 
 def after(state: Talk, *events: Event) -> Talk:
@@ -77,6 +79,7 @@ TABLE: dict[State, dict[Event, State]] = {
         Alarmed("x"): "thinking",
         Nobody(): "thinking",
         Opening(): "thinking",
+        FROM_STAFF: "thinking",
         Left(): "asleep",
         Restarted(): "idle",
         Broke(): "thinking",
@@ -97,6 +100,7 @@ TABLE: dict[State, dict[Event, State]] = {
         Hushed(): "listening",
         Words("x", typed=True): "thinking",
         Opening(): "thinking",
+        FROM_STAFF: "thinking",
         Left(): "asleep",
         Restarted(): "idle",
         Greeted(): "listening",
@@ -112,6 +116,7 @@ TABLE: dict[State, dict[Event, State]] = {
         Words("numb legs", worrying=True): "thinking",
         Alarmed("x"): "thinking",
         Nobody(): "speaking",
+        FROM_STAFF: "thinking",
         Left(): "asleep",
         Restarted(): "idle",
         Broke(): "thinking",
@@ -120,13 +125,26 @@ TABLE: dict[State, dict[Event, State]] = {
         Called(): "speaking",
         Words("x", typed=True): "thinking",
         Opening(): "thinking",
+        FromStaff("started"): "thinking",
         Restarted(): "idle",
         Greeted(): "listening",
     },
 }
 OF_STATE = {one.state: one for one in (IDLE, LISTENING, THINKING, SPEAKING, CONFIRMING, ASLEEP)}
 STAY: dict[State, tuple[Event, ...]] = {
-    "idle": (Began(), Nobody(), Finished(0), Hushed(), Left(), Due(), Faded(), Broke(), Loud(), Words("x")),
+    "idle": (
+        Began(),
+        Nobody(),
+        Finished(0),
+        Hushed(),
+        Left(),
+        Due(),
+        Faded(),
+        Broke(),
+        Loud(),
+        Words("x"),
+        FROM_STAFF,
+    ),
     "listening": (Began(), Called(), Finished(4), Hushed(), Due()),
     "thinking": (
         Called(),
@@ -137,6 +155,7 @@ STAY: dict[State, tuple[Event, ...]] = {
         Due(),
         Finished(4),
         Alarmed("x"),
+        FROM_STAFF,
     ),
     "speaking": (Finished(3), Nobody(), Words("x"), Alarmed("x"), Broke(), Loud(), Due()),
     "confirming": (Began(), Called(), Finished(4), Due()),
@@ -255,6 +274,8 @@ EVENTS = st.one_of(
             Left(),
             Restarted(),
             Due(),
+            FromStaff("timed_out"),
+            FromStaff("started"),
             Faded(),
         ]
     ),

@@ -29,7 +29,7 @@ from voice.wav import RATE, any_pcm, to_wav
 from voice.whisper_recogniser import WhisperRecogniser
 
 FIELDS = {"conversation", "heard", "replies", "step", "asks", "level", "done", "buttons", "ask_again_in"}
-FIELDS |= {"audio", "emergency_number", "language", "aside", "anything", "progress"}
+FIELDS |= {"audio", "emergency_number", "language", "held", "aside", "anything", "progress"}
 SILENCE = to_wav(bytes(RATE * 2))
 
 

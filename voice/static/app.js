@@ -1,7 +1,7 @@
 // Wires the page: taps, time and what the server says in, the conversation's step, and what follows from it.
 
 import * as answers from "./answers.js";
-import { cutOff, deaf, face, fresh, listens, step } from "./conversation.js";
+import { cutOff, deaf, face, fresh, listens, step, waits } from "./conversation.js";
 import * as emergency from "./emergency.js";
 import { Leaving } from "./leaving.js";
 import { allowed } from "./microphone.js";
@@ -57,7 +57,7 @@ function go(event) {
 
 function showTimes() {
   const now = Date.now();
-  view.countdown(state.askAgainAt === null ? null : (state.askAgainAt - now) / 1000);
+  view.countdown(waits(state) ? (state.askAgainAt - now) / 1000 : null);
   emergency.since(state.alertedAt === null || face(state) === "asleep" ? null : (now - state.alertedAt) / 1000);
 }
 

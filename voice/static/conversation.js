@@ -20,7 +20,7 @@
  * heard: the words heard last, final or so far (`partial`). quiet: what is said now was said by the page.
  * speech: {id, sentences, at}: what is spoken, and which sentence of it.
  * language: the one on the screen; chosen: the one that was tapped, or "" while the words are to tell it.
- * askAgainAt: when the server will ask again, alertedAt: since when it is an emergency, both in the clock of
+ * held: staff answer instead of the server. askAgainAt: when the server will ask again, alertedAt: since when it is an emergency, both in the clock of
  * the caller, or null.
  * call: the number to show first. trouble: {kind, reason} or null.
  * draft: text to put in the open text field, or null when closed; draftNext: so, once the answer is there.
@@ -55,6 +55,7 @@ export function fresh(place) {
     done: false,
     anything: false,
     progress: null,
+    held: false,
     speech: null,
     askAgainAt: null,
     alertedAt: null,
@@ -68,6 +69,9 @@ export function fresh(place) {
 
 /** Whether what is said aloud in the language on the screen cannot be heard here. */
 export const deaf = (state) => state.heardIn !== state.language;
+
+/** Whether it is known when somebody is asked again. */
+export const waits = (state) => state.askAgainAt !== null && !state.held;
 
 /** Whether answers cannot be given just now. */
 export const cutOff = (state) => !state.connected;
@@ -181,7 +185,7 @@ function answered(state, answer) {
   const heard = state.quiet || answer.aside ? null : (state.doubted ?? state.heard);
   // Words beside the open question: a turn has not been taken.
   const at = state.next ?? (state.at === "thinking" ? "speaking" : state.at);
-  if (answer.beside) return { ...state, at, next: null, beside: replies, confirming: answer.confirming, doubted: answer.confirming ? heard : null, partial: false, buttons: answer.buttons, speech };
+  if (answer.beside) return { ...state, at, next: null, beside: replies, confirming: answer.confirming, doubted: answer.confirming ? heard : null, partial: false, quiet: false, buttons: answer.buttons, held: Boolean(answer.held), speech };
   const opened = answer.aside && answer.aside.stage !== "closed";
   return {
     ...state,
@@ -202,6 +206,7 @@ function answered(state, answer) {
     done: answer.done,
     anything: Boolean(answer.anything),
     progress: answer.progress ?? null,
+    held: Boolean(answer.held),
     speech,
     askAgainAt: answer.ask_again_in == null ? null : answer.now + answer.ask_again_in * 1000,
     alertedAt: answer.level === "emergency" ? (state.alertedAt ?? answer.now) : null,

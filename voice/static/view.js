@@ -2,7 +2,7 @@
 // already shown.
 
 import * as answers from "./answers.js";
-import { cutOff, deaf, face, inCrisis, listens, onScreen } from "./conversation.js";
+import { cutOff, deaf, face, inCrisis, listens, onScreen, waits } from "./conversation.js";
 import { clock, el, filled, make, setIcon, setText } from "./dom.js";
 import * as emergency from "./emergency.js";
 import { WORDS } from "./words.js";
@@ -103,7 +103,7 @@ function statusOf(state, now) {
   if (now === "thinking" && state.slow) return status.slow;
   if (now === "ready" && state.loud) return status.loud;
   // The result's level, or the countdown, stands where the status was.
-  if (now === "ready" && !state.aside && (state.done || state.askAgainAt !== null)) return "";
+  if (now === "ready" && !state.aside && (state.done || waits(state))) return "";
   return deaf(state) && ["asleep", "ready"].includes(now) ? status.deaf : (status[now] ?? "");
 }
 
