@@ -25,10 +25,17 @@ SLOW = (
     "flows/test_languages.py",
     "flows/test_simulation.py",
     "flows/test_understanding_properties.py",
+    "desk/test_console_browser.py",
     "desk/test_ladder_properties.py",
+    "desk/test_rights.py",
     "sms/test_concurrency.py",
+    "store/test_rotate.py",
+    "test_canaries.py",
+    "test_connections.py",
+    "test_flood.py",
     "twilio/test_contract.py",
     "versions",
+    "voice/test_hostile_frames.py",
     "voice/test_kiosk.py",
     "voice/test_measure.py",
     "voice/test_page_conversation.py",
@@ -37,6 +44,7 @@ SLOW = (
     "voice/test_page_speech.py",
     "voice/test_page_staff.py",
     "voice/test_page_texting.py",
+    "voice/test_streams_and_texts.py",
 )
 _SLOW = tuple(Path(__file__).parent / name for name in SLOW)
 
