@@ -305,7 +305,7 @@ class Conversation:
         self._say(tell.reply, answer, aloud=True, confirming=tell.confirming)
 
     def _say(self, reply: int, answer: Answer, *, aloud: bool, confirming: bool) -> None:
-        keep = not (answer.aside or confirming)
+        keep = not (answer.aside or confirming or answer.held)
         voice = self._hands.voices.get(answer.language) or next(iter(self._hands.voices.values()))
         # A number that is read back is said once.
         said = voice.sentences(" ".join(answer.replies), twice=keep)
@@ -317,7 +317,7 @@ class Conversation:
         if not aloud:
             return
         self._over, self._told_at = None, self._hands.clock()
-        # What somebody said or a number that is read back leaves nothing on the disk.
+        # What somebody said, what staff wrote, or a number that is read back leaves nothing on the disk.
         self._mouth.speak(reply, said, voice.at(self._speed), keep=keep)
 
     def _sound(self, reply: int, sentence: int, last: bool, wav: bytes) -> None:

@@ -4,6 +4,7 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -78,6 +79,15 @@ def soon(program: Program, act: Callable[[], None]) -> dict[str, Any]:
     answer: dict[str, Any] = program.until("answer")
     assert time.monotonic() - began < SOON
     return answer
+
+
+def test_of_what_staff_write_no_sound_is_kept(hands: Hands, console: Console, tmp_path: Path) -> None:  # noqa: F811
+    with talking(hands, "my lower back is stiff") as program:
+        before = sorted((tmp_path / "speech").rglob("*.wav"))
+        answer = soon(program, lambda: console.say(WORDS))
+        program.until("sound", id=answer["id"], last=True)
+        assert before
+        assert sorted((tmp_path / "speech").rglob("*.wav")) == before
 
 
 def test_what_staff_write_is_shown_and_spoken(hands: Hands, console: Console) -> None:  # noqa: F811
