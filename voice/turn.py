@@ -121,12 +121,9 @@ def voice_blueprint(
         try:
             if answer.replies:
                 words, speaker = " ".join(answer.replies), speech.get(answer.language, voice)
-                # A number that is read back leaves nothing on the disk.
-                name = (
-                    passing.keep(speaker.say(words), clock())
-                    if answer.aside or answer.held
-                    else speaker.keep(words)
-                )
+                # A number that is read back and what staff wrote leave nothing on the disk.
+                fleeting = bool(answer.aside) or answer.held
+                name = passing.keep(speaker.say(words), clock()) if fleeting else speaker.keep(words)
                 said_aloud["audio"] = f"/voice/audio/{name}.wav"
         except Exception as error:
             log.error("a reply was not spoken: %s", where(error))
