@@ -76,7 +76,7 @@ def card(connection: Connection, known: Known, roster: Roster | None, now: float
         row.code,
         known.level,
         place_of(case_of(connection, known, roster), "en"),
-        tuple(plain_flag(flag, "en") for flag in known.flags),
+        tuple(plain_flag(flag, "en") for flag in known.signs),
         tuple(lines[-_LAST_LINES:]),
         max(0.0, now - row.raised_at),
         clock(roster, known, row.raised_at),

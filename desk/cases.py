@@ -50,6 +50,12 @@ class Known:
         """Ids of the red flags, as in the flow."""
         return tuple(json.loads(self.row.flags))
 
+    @property
+    def signs(self) -> tuple[str, ...]:
+        """The red flags, and behind them what else the person said they have, also after staff were told."""
+        since = (flag for flag, state in self.session.flags.items() if state == "present")
+        return tuple(dict.fromkeys((*self.flags, *since)))
+
 
 def find(connection: Connection, alert: int) -> Known | None:
     """The alert, held until the transaction ends."""

@@ -91,6 +91,13 @@ def test_who_needs_somebody_is_on_the_first_page(client: FlaskClient, desk: Desk
     assert PERSON not in shown
 
 
+def test_what_was_said_after_staff_were_told_is_among_the_reasons(client: FlaskClient, desk: Desk) -> None:
+    desk.alert(flags={"bladder_bowel": "present", "fever_unwell": "denied"})
+    shown = page(client, "/desk/")
+    assert "numb groin or bottom, no control of pee or poo" in shown
+    assert "fever" not in shown
+
+
 def test_taken_answered_handed_back_and_closed(client: FlaskClient, desk: Desk) -> None:
     desk.alert()
     assert "kay is on it since" in does(client, "take")
