@@ -14,6 +14,7 @@ from urllib.parse import urlencode
 
 import pytest
 
+from store.keys import keys_in
 from tests.sms.phone import PUBLIC_URL, TOKEN, Phone, signature
 from tests.test_server import port, start
 
@@ -37,7 +38,8 @@ def test_an_emergency_outlives_the_loss_of_the_database_and_a_kill(tmp_path: Pat
         process.send_signal(signal.SIGTERM)
         process.communicate(timeout=30)
     kept = sqlite3.connect(database)
-    assert kept.execute("select said from turns").fetchall() == [(EMERGENCY,)]
+    [(said,)] = kept.execute("select said from turns").fetchall()
+    assert keys_in(tmp_path / "keys").open(said) == EMERGENCY
     assert kept.execute("select level, state from alerts").fetchall() == [("emergency", "open")]
     assert kept.execute("select kind, urgent from jobs where urgent").fetchall() == [("escalate", 1)]
     kept.close()

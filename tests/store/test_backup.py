@@ -13,7 +13,7 @@ from sqlalchemy import make_url
 from settings import PROJECT
 from store.backup import BackupError, backup, restore
 from store.store import Store
-from tests.keys import KEYS
+from tests.keys import KEY, KEYS
 from tests.postgres import Postgres
 from tests.store.test_store import NOW, PERSON, counted
 
@@ -187,7 +187,7 @@ def _filled(path: Path) -> str:
 
 def _store(command: str, file: Path, url: str) -> "subprocess.CompletedProcess[str]":
     told = [sys.executable, "-m", "store", command, str(file)]
-    environ = os.environ | {"DATABASE_URL": url}
+    environ = os.environ | {"DATABASE_URL": url, "SPOTTER_KEYS": KEY}
     return subprocess.run(
         told, cwd=PROJECT, env=environ, capture_output=True, text=True, timeout=60, check=False
     )

@@ -246,6 +246,7 @@ def test_a_kiosk_is_paired_by_opening_its_address_once(page: Page, address: str)
     page.goto(f"{address}/?kiosk=racks#token=secret")
     expect(page.locator("#volume-now")).to_have_text("Volume 80 percent")
     assert page.url == f"{address}/?kiosk=racks"
+    page.wait_for_load_state("networkidle")
     page.goto(address)
     expect(page.locator("#volume-now")).to_have_text("Volume 80 percent")
     hellos = [one for one in script.heard if one["type"] == "hello"]
