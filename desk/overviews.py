@@ -13,10 +13,9 @@ from desk.history import found
 from desk.on_duty import on_duty
 from desk.simulator import LONGEST_TEXT, MOST_TEXTS, tried
 from desk.today import today
-from desk.ways import ways
+from desk.ways import people_since, ways
 from flows.draw.style import LOOKS
 from flows.draw.svg import draw
-from flows.draw.went import Went
 from flows.levels import Level
 from flows.versions import Versions
 
@@ -74,7 +73,7 @@ def overviews_blueprint(overviews: Overviews) -> Blueprint:
     @signed_in()
     def went() -> str:
         with store.database.reading() as connection:
-            people = ways(connection, store.now() - _WEEK).people
+            people = people_since(connection, store.now() - _WEEK)
         return render_template("ways.html", people=people)
 
     @pages.get("/desk/ways.svg")
@@ -85,7 +84,7 @@ def overviews_blueprint(overviews: Overviews) -> Blueprint:
             return Response("No conversation is served just now.\n", 503)
         with store.database.reading() as connection:
             walked = ways(connection, store.now() - _WEEK)
-        drawn = draw(newest.flow, Went(walked.steps, walked.arrows))
+        drawn = draw(newest.flow, walked)
         response = Response(drawn, mimetype="image/svg+xml")
         response.headers["Content-Security-Policy"] = _PICTURE_POLICY
         return response

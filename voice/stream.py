@@ -61,10 +61,8 @@ class Streams:
             self._places.release()
 
     def _refuse(self, ws: Server, why: _ClosingError) -> None:
-        number = self._hands.emergency_number
-        told = {"type": "error", "error": str(why), "emergency_number": number, "closing": True}
         try:
-            ws.send(json.dumps(told))
+            ws.send(json.dumps(_told(str(why), self._hands, closing=True)))
             ws.close(why.code, str(why))
         except (ConnectionClosed, OSError):
             pass
@@ -168,19 +166,15 @@ class _Stream:
         return asked
 
     def _complain(self, error: str) -> None:
-        number = self._hands.emergency_number
-        self._outbox.tell({"type": "error", "error": error, "emergency_number": number, "closing": False})
+        self._outbox.tell(_told(error, self._hands, closing=False))
 
     def _uttered(self, uttered: Uttered) -> None:
         self._inbox.put(uttered)
 
     def _hang_up(self) -> None:
         why = self._closing
-        if why:
-            number = self._hands.emergency_number
-            told = {"type": "error", "error": str(why), "emergency_number": number, "closing": True}
-            if why.code != TOO_SLOW:
-                self._outbox.tell(told)
+        if why and why.code != TOO_SLOW:
+            self._outbox.tell(_told(str(why), self._hands, closing=True))
         sent = self._outbox.close(1.0, drop=bool(why and why.code == TOO_SLOW))
         try:
             if sent and why:
@@ -189,6 +183,13 @@ class _Stream:
                 self._ws.sock.shutdown(socket.SHUT_RDWR)
         except (ConnectionClosed, OSError):
             pass
+
+
+def _told(error: str, hands: Hands, *, closing: bool) -> dict[str, Any]:
+    """The message that something is wrong, with whom to call."""
+    return {
+        "type": "error", "error": error, "emergency_number": hands.emergency_number, "closing": closing
+    }  # fmt: skip
 
 
 def _greeting(first: bytes | str | Uttered | None) -> tuple[Hello, bytes | str | Uttered | None]:
