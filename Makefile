@@ -55,7 +55,8 @@ audit: development ## look for known holes in what is pinned
 pins: development ## choose versions and hashes again from requirements*.in
 	@for name in requirements requirements-dev requirements-piper; do \
 	  UV_CUSTOM_COMPILE_COMMAND="make pins" $(IN_VENV) -m uv pip compile --quiet --universal \
-	    --generate-hashes --no-emit-index-url --python-version 3.11 $$name.in -o $$name.txt || exit 1; \
+	    --generate-hashes --no-strip-extras --no-emit-index-url --python-version 3.11 \
+	    $$name.in -o $$name.txt || exit 1; \
 	done
 
 runtime:
