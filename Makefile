@@ -47,7 +47,7 @@ lint: development ## check style and types
 	@$(IN_VENV) -m ruff check .
 	@$(IN_VENV) -m ruff format --check .
 	@$(IN_VENV) -m mypy
-	@$(IN_VENV) -m mypy server.py settings.py logs.py connections.py rates.py
+	@$(IN_VENV) -m mypy *.py
 
 audit: development ## look for known holes in what is pinned
 	@$(IN_VENV) -m tests.audit

@@ -1,29 +1,21 @@
 """The server: settings in, one Flask application out. It wires the rooms together and decides nothing."""
 
-import errno
 import logging
 import os
-import signal
-import socket
 import sys
 import threading
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any
+from functools import partial
 
 from flask import Flask
-from gunicorn.app.base import BaseApplication
-from gunicorn.arbiter import Arbiter
-from gunicorn.config import Config
-from gunicorn.glogging import Logger
 
-from connections import BoundedWorker
 from desk.call import call_blueprint
 from desk.check_ins import CheckIns
 from desk.console import Console, console_blueprint
 from desk.doors import Doors, secret_key
 from desk.hangup import load, reload, reload_on_hangup
-from desk.live import PAGES, Live
+from desk.live import Live
 from desk.metrics import Metrics
 from desk.notice import notice_blueprint
 from desk.overviews import Overviews, overviews_blueprint
@@ -39,6 +31,7 @@ from flows.published import Published
 from flows.source import FlowError
 from flows.versions import Versions
 from rates import keep_rates
+from serving import Server, cannot_listen
 from settings import Settings, settings_at_start
 from sms.answering import UNKEPT as TEXT
 from sms.late import LateMessages
@@ -62,12 +55,6 @@ from voice.pairing import Pairing
 from voice.stream import stream_blueprint
 from voice.turn import voice_blueprint
 from voice.voices import Voices, voices_for
-
-# One process beside the recogniser's. Each open stream of a kiosk and each open page of the console holds a
-# thread, so there are as many more; webhooks have their own. Fewer connections than a process may have files.
-_THREADS = 16 + STREAMS + PAGES
-_CONNECTIONS = 800
-_BOOT_SECONDS = 120
 
 log = logging.getLogger("spotter")
 
@@ -206,88 +193,22 @@ def banner(settings: Settings, versions: Versions, report: Report, paging: str) 
     )
 
 
-class _Arbiter(Arbiter):  # type: ignore[misc]
-    """gunicorn's parent process. SIGHUP makes the child load the conversation anew, not start anew."""
-
-    def handle_hup(self) -> None:
-        self.kill_workers(signal.SIGHUP)
-
-
-class _Log(Logger):  # type: ignore[misc]
-    """gunicorn's log, in one stream and form with everybody's."""
-
-    def setup(self, cfg: Config) -> None:
-        super().setup(cfg)
-        self.error_log.handlers.clear()
-        self.error_log.propagate = True
-
-    def warning(self, msg: str, *args: Any, **more: Any) -> None:
-        """Says from where: of what gunicorn tells of a bad request, that is all that is written."""
-        super().warning(msg, *args, stacklevel=3, **more)
-
-
-class Server(BaseApplication):  # type: ignore[misc]
-    """gunicorn, told everything here instead of in a file of its own."""
-
-    def __init__(self, settings: Settings) -> None:
-        self._settings = settings
-        super().__init__()
-
-    def load_config(self) -> None:
-        """What gunicorn is told."""
-        host = f"[{self._settings.host}]" if ":" in self._settings.host else self._settings.host
-        told: dict[str, Any] = {
-            "bind": f"{host}:{self._settings.port}",
-            "worker_class": BoundedWorker,
-            "threads": _THREADS,
-            "worker_connections": _CONNECTIONS,
-            "timeout": _BOOT_SECONDS,
-            "graceful_timeout": 10,
-            "keepalive": 30,
-            "loglevel": "warning",
-            "logger_class": _Log,
-            "control_socket_disable": True,
-        }
-        for name, value in told.items():
-            self.cfg.set(name, value)
-
-    def load(self) -> Flask:
-        """The application, in the process that serves it."""
-        app = create_app(self._settings)
-        running: Running = app.extensions["spotter"]
-        reload_on_hangup(running.versions, running.store)
-        leave_when_told(running.leaving)
-        if running.versions.newest:
-            running.voices.prompts(running.versions.newest.flow, self._settings.country).start()
-        print(banner(self._settings, running.versions, running.report, running.roster.sentence), flush=True)
-        return app
-
-    def run(self) -> None:
-        """Serves until it is told to stop."""
-        _Arbiter(self).run()
-
-
-def _cannot_listen(settings: Settings) -> str:
-    """Why the server cannot listen where it was told to, with the mend; ``""`` when it can."""
-    try:
-        family, kind, _, _, address = socket.getaddrinfo(
-            settings.host, settings.port, type=socket.SOCK_STREAM
-        )[0]
-        with socket.socket(family, kind) as probe:
-            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-            probe.bind(address)
-    except OSError as error:
-        if error.errno == errno.EADDRINUSE:
-            return f"Port {settings.port} is in use. Try another: PORT=8123 make run"
-        where = f"SPOTTER_HOST {settings.host}, PORT {settings.port}"
-        return f"Spotter cannot listen at {where}: {error.strerror}. Try SPOTTER_HOST=127.0.0.1 PORT=8123"
-    return ""
+def serve(settings: Settings) -> Flask:
+    """The application in the process that serves it: signals, spoken prompts and the banner with it."""
+    app = create_app(settings)
+    running: Running = app.extensions["spotter"]
+    reload_on_hangup(running.versions, running.store)
+    leave_when_told(running.leaving)
+    if running.versions.newest:
+        running.voices.prompts(running.versions.newest.flow, settings.country).start()
+    print(banner(settings, running.versions, running.report, running.roster.sentence), flush=True)
+    return app
 
 
 def main() -> None:
     """Starts the server as the environment says. Ends with 2 when it cannot be started that way."""
     settings = settings_at_start()
-    if reason := _cannot_listen(settings):
+    if reason := cannot_listen(settings.host, settings.port):
         print(reason, file=sys.stderr)
         sys.exit(2)
     try:
@@ -295,7 +216,7 @@ def main() -> None:
         settings.pid_file.write_text(f"{os.getpid()}\n", encoding="utf-8")
     except OSError as error:
         log.error("%s cannot be written: %s", settings.pid_file, error.strerror)
-    Server(settings).run()
+    Server(settings.host, settings.port, partial(serve, settings)).run()
 
 
 if __name__ == "__main__":

@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from settings import PROJECT
+from values import PROJECT
 
 PINNED = ("requirements.txt", "requirements-ears.txt", "requirements-piper.txt", "requirements-dev.txt")
 # CVE-2019-10906 and others.

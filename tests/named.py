@@ -4,7 +4,7 @@ import ast
 import re
 from pathlib import Path
 
-from settings import PROJECT
+from values import PROJECT
 
 
 def page(name: str) -> str:

@@ -19,11 +19,11 @@ from typing import Any
 
 from werkzeug.datastructures import MultiDict
 
-from settings import PROJECT
 from store.store import Store
 from tests.keys import KEYS
 from tests.sms.phone import PUBLIC_URL, TOKEN, Phone, signature
 from tests.twilio.standin import ACCOUNT, StandIn, stand_in
+from values import PROJECT
 
 _SECONDS = 30.0
 

@@ -5,8 +5,8 @@ from typing import Any
 
 import pytest
 
-from settings import PROJECT
 from tests.audit import KNOWN_BAD, PINNED, Found, audit, found_in, knowing
+from values import PROJECT
 
 CLEAN = Found((), ())
 HOLE = Found(("jinja2 2.10: PYSEC-2019-217 (mended in 2.10.1)",), ())

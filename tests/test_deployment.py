@@ -19,8 +19,9 @@ from simple_websocket import Client
 
 from flows.versions import Versions
 from server import Parts, create_app
-from settings import NAMES, PROJECT, Settings
+from settings import NAMES, Settings
 from tests.voice.page_browser import served
+from values import PROJECT
 from voice.choose import Hearing
 
 _DOCKERFILE = (PROJECT / "Dockerfile").read_text(encoding="utf-8")

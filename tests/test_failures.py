@@ -4,8 +4,8 @@ import re
 
 import pytest
 
-from settings import PROJECT
 from tests.named import files_named, missing, page
+from values import PROJECT
 
 _PAGE = page("failures.md")
 _THREATS = (PROJECT / "SECURITY.md").read_text(encoding="utf-8")

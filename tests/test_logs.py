@@ -15,7 +15,7 @@ import pytest
 
 import logs
 from logs import start_log
-from settings import PROJECT
+from values import PROJECT
 
 WORDS = "numb between my legs +12025550187"
 

@@ -22,8 +22,9 @@ from flows.line import BACK_PAIN
 from flows.published import Published
 from flows.versions import Versions
 from server import Parts, banner, create_app, load_parts
-from settings import PROJECT, Settings
+from settings import Settings
 from sms.twilio_rest import NEEDED_TO_SEND
+from values import PROJECT
 from voice.choose import Hearing
 from voice.ears import Ears, open_ears
 from voice.wav import RATE, to_wav

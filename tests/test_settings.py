@@ -7,8 +7,9 @@ from pathlib import Path
 import pytest
 
 from flows.levels import Level
-from settings import NAMES, PROJECT, SECRETS, Settings, SettingsError, in_file
+from settings import NAMES, SECRETS, Settings, SettingsError
 from tests.keys import KEY
+from values import PROJECT, in_file
 
 
 def refused(**environ: str) -> str:

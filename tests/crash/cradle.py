@@ -22,24 +22,19 @@ from desk.hangup import load
 from desk.work import work
 from flows.published import Published
 from flows.versions import Versions
-from server import Parts, Server, create_app
+from server import Parts, create_app
+from serving import Server
 from settings import Settings, settings_at_start
 from tests.crash.quick_clock import QuickClock
 from tests.twilio.standin import Pointed
 from voice.choose import Hearing
 
 
-class _Server(Server):
-    """The server with a quicker clock and without ears."""
-
-    def __init__(self, settings: Settings, clock: QuickClock) -> None:
-        self._given, self._clock = settings, clock
-        super().__init__(settings)
-
-    def load(self) -> Flask:
-        versions = Versions(self._given.flow, Published(self._given.versions_of(self._given.flow)))
-        load(versions)
-        return create_app(self._given, Parts(versions, Hearing(None, "nobody speaks here")), self._clock)
+def _app(settings: Settings, clock: QuickClock) -> Flask:
+    """The application with a quicker clock and without ears."""
+    versions = Versions(settings.flow, Published(settings.versions_of(settings.flow)))
+    load(versions)
+    return create_app(settings, Parts(versions, Hearing(None, "nobody speaks here")), clock)
 
 
 def _become(part: str, told: Mapping[str, Any]) -> None:
@@ -54,7 +49,7 @@ def _become(part: str, told: Mapping[str, Any]) -> None:
     settings, clock = settings_at_start(), QuickClock(**told["clock"])
     sms.twilio_rest.TwilioHttpClient = partial(Pointed, told["twilio"])  # type: ignore[attr-defined]
     if part == "server":
-        _Server(settings, clock).run()
+        Server(settings.host, settings.port, partial(_app, settings, clock)).run()
     else:
         work(settings, clock)
 

@@ -15,9 +15,9 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Literal
 
-from settings import PROJECT
 from tests.crash.quick_clock import QuickClock
 from tests.keys import KEY
+from values import PROJECT
 
 Part = Literal["server", "worker"]
 

@@ -12,7 +12,6 @@ from desk.dead_letters import DeadLetters, listing
 from desk.roster_file import RosterFile
 from desk.worker import Hand, Worker
 from flows.segments import segments
-from settings import PROJECT
 from sms.limits import Limits
 from sms.outbox import Outbox
 from store.jobs import ATTEMPTS, LATE_SECONDS, Counts, Trouble, schedule
@@ -21,6 +20,7 @@ from store.tables import sends
 from tests.conftest import Outage
 from tests.desk.gym import ALEX, MONDAY, SAM, write_roster
 from tests.keys import KEYS
+from values import PROJECT
 
 DAY = 24 * 3600.0
 WORDS = "pins and needles since squatting"

@@ -14,12 +14,13 @@ from flows.line import BACK_PAIN
 from flows.published import Published
 from flows.versions import Versions
 from server import Parts, create_app
-from settings import PROJECT, Settings
+from settings import Settings
 from store.jobs import LATE_SECONDS, schedule
 from store.store import Store
 from tests.conftest import Outage
 from tests.keys import KEYS
 from tests.sms.phone import PUBLIC_URL, TOKEN, Phone
+from values import PROJECT
 from voice.choose import Hearing
 
 NOW = 1_790_000_000.0

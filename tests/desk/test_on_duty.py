@@ -6,8 +6,8 @@ import sys
 from pathlib import Path
 
 from desk.on_duty import on_duty
-from settings import PROJECT
 from tests.desk.gym import MONDAY, ROSTER, roster, write_roster
+from values import PROJECT
 
 
 def test_who_is_on_duty(tmp_path: Path) -> None:

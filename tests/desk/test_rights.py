@@ -12,13 +12,13 @@ from sqlalchemy import func, select, update
 from desk.rights import Rights
 from desk.words import words
 from flows.versions import Versions
-from settings import PROJECT
 from sms.answering import Answering, Late
 from sms.message import Message
 from store.refusals import opted_out
 from store.tables import alerts, check_ins, handled, jobs, metadata, sends, sessions
 from tests.desk.days import DAY, LIMITS, NEW_YORK, Days
 from tests.kept import kept_in
+from values import PROJECT
 
 WORD = "walrusquilt"
 EMERGENCY = "I can't feel between my legs"

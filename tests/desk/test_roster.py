@@ -8,8 +8,8 @@ import pytest
 
 from desk.roster_file import RosterFile, load_roster
 from flows.source import FlowError
-from settings import PROJECT
 from tests.desk.gym import MONDAY, ROSTER, roster, write_roster
+from values import PROJECT
 
 ZONE = ZoneInfo("America/New_York")
 

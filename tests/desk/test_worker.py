@@ -13,11 +13,11 @@ from pathlib import Path
 import pytest
 
 from desk.worker import Hand, Worker
-from settings import PROJECT
 from store.jobs import ATTEMPTS, Counts, Job, schedule
 from store.store import Store
 from tests.conftest import Outage
 from tests.keys import KEYS
+from values import PROJECT
 
 NOW = 1_790_000_000.0
 

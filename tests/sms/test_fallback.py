@@ -8,8 +8,8 @@ import xml.etree.ElementTree as ElementTree
 from flows.countries import crisis_line, emergency_number, known_countries
 from flows.line import Line
 from flows.segments import outside_gsm7, segments
-from settings import PROJECT
 from sms.fallback import fallback_texts
+from values import PROJECT
 
 # What a text of the conversation may cost at most.
 _SEGMENTS = 2

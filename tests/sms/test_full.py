@@ -12,7 +12,7 @@ from flask import Flask
 from sqlalchemy import select
 
 from server import Parts, create_app
-from settings import PROJECT, Settings
+from settings import Settings
 from store.journal import Journal
 from store.store import Store
 from store.tables import alerts, turns
@@ -20,6 +20,7 @@ from tests.conftest import fill
 from tests.keys import KEYS
 from tests.sms.conftest import Clock
 from tests.sms.phone import Phone
+from values import PROJECT
 
 EMERGENCY = "I can't feel between my legs and I wet myself"
 

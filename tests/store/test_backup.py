@@ -10,12 +10,12 @@ from pathlib import Path
 import pytest
 from sqlalchemy import make_url
 
-from settings import PROJECT
 from store.backup import BackupError, backup, restore
 from store.store import Store
 from tests.keys import KEY, KEYS
 from tests.postgres import Postgres
 from tests.store.test_store import NOW, PERSON, counted
+from values import PROJECT
 
 
 @pytest.fixture

@@ -16,12 +16,12 @@ from alembic.script import ScriptDirectory
 from sqlalchemy.exc import SQLAlchemyError
 
 from flows.session import Session
-from settings import PROJECT
 from store.migrate import MIGRATIONS, NEWEST, TooNewError
 from store.store import Store
 from store.tables import metadata
 from tests.keys import KEYS
 from tests.store.test_store import PERSON, counted
+from values import PROJECT
 
 # The tables as they were made before there were migrations.
 _BEFORE = """

@@ -10,7 +10,6 @@ from typing import Any
 import pytest
 from sqlalchemy import Text, insert, select, type_coerce
 
-from settings import PROJECT
 from store.journal import Journal
 from store.keys import Keys, WrongKeysError, new_key
 from store.rotate import rotate
@@ -18,6 +17,7 @@ from store.store import Store
 from store.tables import sessions, turns, users
 from tests.keys import KEY, KEYS
 from tests.store.test_store import PERSON, counted
+from values import PROJECT
 
 NOW = 1_790_000_000.0
 NEW = new_key()

@@ -6,8 +6,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from settings import WAKE_WORDS
 from tests.voice.conftest import Speak
+from values import WAKE_WORDS
 from voice.choose import choose_recogniser
 from voice.ears import Ears
 from voice.listener import Listener, Woken, open_listener
