@@ -1,6 +1,6 @@
 """Being sure: which answers are read back before they count, and how good hearing must be to spare that."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 
 from flows.answer_phrases import yes_no_phrases
@@ -10,7 +10,7 @@ from flows.line import BACK_PAIN
 from flows.questions import Question
 from voice.listener import Evidence
 from voice.plain_words import plain_words
-from voice.talk_events import Doubt
+from voice.talk_events import Doubt, Words
 
 # A voice stands out from the room by this much where a recogniser's "no" can be believed (dB).
 _CLEAR_DB = 15.0
@@ -92,3 +92,24 @@ def doubt(meant: Meant) -> Doubt:
         if heard.number is not None or (heard.choice and heard.choice not in meant.raising):
             return "text"
     return "text" if heard.flags("denied") else ""
+
+
+def weighed(text: str, evidence: Evidence | None, meant: Meant | None, language: str) -> Words:
+    """Final words with what they may do. Typed ones come without ``evidence``, and are sure.
+
+    ``meant`` is ``None`` when nobody can tell what they mean. A yes counts as agreed only where both readings
+    of it were alike; a no always does.
+    """
+    words = Words(text, typed=evidence is None)
+    if meant is None:
+        return words
+    believed = (evidence is None or sure(evidence, text)) and plain(meant, text, language)
+    answered = {"yes": True, "no": False}.get(meant.agrees.yes_no or "")
+    agreed = evidence is None or evidence.agreed
+    return replace(
+        words,
+        doubt="" if believed else doubt(meant),
+        agrees=answered if agreed or answered is False else None,
+        command=meant.heard.command or "",
+        worrying=worrying(meant),
+    )

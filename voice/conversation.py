@@ -2,40 +2,23 @@
 
 import time
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
-from typing import Any, Protocol
+from dataclasses import dataclass
+from typing import Any
 
 from flows.levels import Level
 from flows.session import EXPIRY_SECONDS
-from flows.turn import Button
 from voice import assurance, talk, talk_actions, talk_events
 from voice.alarm import Alarm
 from voice.attention import Attention
+from voice.delivery import Delivery, Out
 from voice.dialogue import Dialogue
 from voice.endpointing import Kind
-from voice.exchange import Answer, Said, fields_of
-from voice.language import words_of
+from voice.exchange import Answer, Said
 from voice.listener import Evidence, Listener
-from voice.mouth import Mouth, Uttered
+from voice.mouth import Uttered
 from voice.requests import Happened, Hello, Language, Plain, Played, Request, Say, Speed, Volume
 from voice.speech_cache import SpeechCache
 from voice.staff import Staff
-from voice.synthesiser import FASTEST, SLOWEST
-
-# A reply is over so long after its own length, when the client does not say so (s).
-_GRACE = 1.0
-_VOLUME_STEP, _VOLUME = 15, 80
-_SPEED_STEP = 20
-
-
-class Out(Protocol):
-    """Where messages go. Both are quick, whatever the client does."""
-
-    def tell(self, message: Mapping[str, Any]) -> None:
-        """Sends one JSON object."""
-
-    def sound(self, message: Mapping[str, Any], wav: bytes) -> None:
-        """Sends one JSON object, and at once behind it the sound that it announces."""
 
 
 @dataclass(frozen=True)
@@ -65,17 +48,15 @@ class Conversation:
 
     def __init__(self, hands: Hands, out: Out, uttered: Callable[[Uttered], None]) -> None:
         self._hands, self._out = hands, out
-        self._mouth = Mouth(self._sound, uttered)
+        self._delivery = Delivery(hands.voices, hands.emergency_number, hands.clock, out, uttered)
         self._talk = talk.Talk()
         self._attention = Attention(hands.listen, hands.hears, hands.clock, self)
         self._alarm, self._staff = Alarm(), Staff(hands.clock)
         self._kiosk = self._language = self._shown = ""
-        self._volume, self._speed = _VOLUME, next(iter(hands.voices.values())).rate
         self._last: Answer | None = None
         self._conversation: str | None = None
         self._due: float | None = None
-        self._over: float | None = None
-        self._told_at = self._turn_at = hands.clock()
+        self._turn_at = hands.clock()
 
     def greet(self, hello: Hello, kiosk: str) -> None:
         """The client is there, at the kiosk called ``kiosk`` (``""``: it has no name)."""
@@ -92,8 +73,8 @@ class Conversation:
                 "hears": self._hands.hears,
                 "wake": self._attention.wake_phrase,
                 "emergency_number": self._hands.emergency_number,
-                "volume": self._volume,
-                "speed": self._speed,
+                "volume": self._delivery.volume,
+                "speed": self._delivery.speed,
             }
         )
         self._do(talk_events.Greeted(hello.mode == "wake", hello.duplex == "half", kept), tell_state=True)
@@ -110,9 +91,9 @@ class Conversation:
             case Played(reply):
                 self._do(talk_events.Finished(reply))
             case Volume(percent):
-                self._volume = percent
+                self._delivery.volume = percent
             case Speed(words):
-                self._speed = words
+                self._delivery.speed = words
             case Language(language):
                 self._language = language
             case Plain(name):
@@ -138,7 +119,7 @@ class Conversation:
         """Does what is due by the clock. To be called a few times a second."""
         now = self._hands.clock()
         self._attention.tick()
-        if self._over is not None and now > self._over:
+        if self._delivery.is_over:
             self._do(talk_events.Finished(self._talk.reply))
         if self._due is not None and now >= self._due:
             self._do(talk_events.Due())
@@ -165,11 +146,11 @@ class Conversation:
             self._out.tell({"type": "silent", "id": uttered.reply})
             self._do(talk_events.Finished(uttered.reply))
         else:
-            self._over = self._told_at + uttered.seconds + _GRACE
+            self._delivery.ends(uttered.seconds)
 
     def close(self) -> None:
         """The client has gone."""
-        self._mouth.hush()
+        self._delivery.hush()
         self._attention.close()
 
     # What the ears noticed, as `voice.attention.Attentive`.
@@ -213,21 +194,7 @@ class Conversation:
         if not self._is_private:
             self._out.tell({"type": "heard", "text": text, "sure": sure, "by": by})
         meant = self._hands.dialogue.meant(self._conversation, text, self._hands.now(), self._spoken)
-        typed = evidence is None
-        words = talk_events.Words(text, typed)
-        if meant:
-            answered = {"yes": True, "no": False}.get(meant.agrees.yes_no or "")
-            agreed = evidence is None or evidence.agreed
-            words = replace(
-                words,
-                doubt=""
-                if sure and assurance.plain(meant, text, self._hands.hears)
-                else assurance.doubt(meant),
-                agrees=answered if agreed or answered is False else None,
-                command=meant.heard.command or "",
-                worrying=assurance.worrying(meant),
-            )
-        self._do(words)
+        self._do(assurance.weighed(text, evidence, meant, self._hands.hears))
 
     @property
     def _is_private(self) -> bool:
@@ -269,15 +236,15 @@ class Conversation:
                 )
             case talk_actions.Deliver(reply, aloud):
                 if self._last:
-                    self._say(reply, self._last, aloud=aloud, confirming=False)
+                    self._delivery.answer(reply, self._last, aloud=aloud)
             case talk_actions.Tell():
-                self._tell(action)
+                last = self._last or Answer(None, (), language=self._language)
+                self._delivery.tell(action, last)
             case talk_actions.Quiet(reply):
-                self._mouth.hush()
-                self._over = None
+                self._delivery.hush()
                 self._out.tell({"type": "hush", "id": reply})
             case talk_actions.Turn(what, by):
-                self._turn(what, by)
+                self._delivery.turn(what, by)
             case talk_actions.Forget():
                 self._last = self._conversation = self._due = None
 
@@ -290,45 +257,6 @@ class Conversation:
         self._due = None if answer.ask_again_in is None else clock + answer.ask_again_in
         waiting, kept = self._due is not None, answer.conversation is not None
         self._do(talk_events.Answered(answer.done, waiting, kept))
-
-    def _tell(self, tell: talk_actions.Tell) -> None:
-        """Words of the kiosk's own, beside the open question."""
-        last = self._last or Answer(None, (), language=self._language)
-        kiosk = words_of(last.language)
-        buttons = last.buttons
-        if tell.confirming:
-            buttons = tuple(
-                Button(kiosk.offer.buttons[one], kiosk.offer.buttons[one]) for one in ("yes", "no")
-            )
-        words = kiosk.talk[tell.key].format(text=tell.text.strip(" .!?"))
-        answer = replace(last, replies=(words,), buttons=buttons)
-        self._say(tell.reply, answer, aloud=True, confirming=tell.confirming)
-
-    def _say(self, reply: int, answer: Answer, *, aloud: bool, confirming: bool) -> None:
-        keep = not (answer.aside or confirming or answer.held)
-        voice = self._hands.voices.get(answer.language) or next(iter(self._hands.voices.values()))
-        # A number that is read back is said once.
-        said = voice.sentences(" ".join(answer.replies), twice=keep)
-        fields = fields_of(answer, self._hands.emergency_number)
-        shown = [one.shown for one in said]
-        beside = answer.beside or answer is not self._last
-        more = {"id": reply, "sentences": shown, "confirming": confirming, "beside": beside}
-        self._out.tell({"type": "answer"} | fields | more)
-        if not aloud:
-            return
-        self._over, self._told_at = None, self._hands.clock()
-        # What somebody said, what staff wrote, or a number that is read back leaves nothing on the disk.
-        self._mouth.speak(reply, said, voice.at(self._speed), keep=keep)
-
-    def _sound(self, reply: int, sentence: int, last: bool, wav: bytes) -> None:
-        self._out.sound({"type": "sound", "id": reply, "sentence": sentence, "last": last}, wav)
-
-    def _turn(self, what: str, by: int) -> None:
-        if what == "volume":
-            self._volume = min(100, max(10, self._volume + by * _VOLUME_STEP))
-            self._out.tell({"type": "volume", "percent": self._volume})
-        else:
-            self._speed = min(FASTEST, max(SLOWEST, self._speed + by * _SPEED_STEP))
 
     def _listen(self, how: str) -> None:
         match how:
