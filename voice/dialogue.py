@@ -203,9 +203,13 @@ class Dialogue:
     def _answer(self, conversation: str | None, turn: Turn, now: float) -> Answer:
         session = turn.session
         flow = self._versions.place(session)[0].flow
-        replies = tuple(reply.text for reply in turn.replies)
+        words = words_of(turn.language).talk
+        replies = tuple(
+            words["staff_say"].format(text=reply.text) if reply.key == STAFF_WORDS else reply.text
+            for reply in turn.replies
+        )
         if session.held and not replies:
-            replies = (words_of(turn.language).talk["staff"],)
+            replies = (words["staff"],)
         advice = any(reply.key != STAFF_WORDS for reply in turn.replies)
         return Answer(
             conversation=conversation,

@@ -75,7 +75,7 @@ def test_what_staff_write_is_read_instead_of_the_question(app: Flask, kiosk: Kio
     kiosk.type("my lower back is stiff")
     kiosk.answered(1)
     taking(app).say(1, "Sam", "I am coming over.", "a")
-    expect(kiosk.page.locator("#words")).to_have_text("I am coming over.")
+    expect(kiosk.page.locator("#words")).to_have_text("From the staff: I am coming over.")
     kiosk.face("ready")
     # Nothing is asked, and nobody knows when something will be.
     expect(kiosk.page.locator("#wait")).to_be_hidden()
@@ -91,7 +91,7 @@ def test_in_an_emergency_what_staff_write_stands_below_the_advice(app: Flask, ki
     advice = kiosk.page.locator("#words").inner_text()
     kiosk.page.keyboard.press("Escape")
     taking(app).say(1, "Sam", "I am coming over.", "a")
-    expect(kiosk.page.locator("#words")).to_contain_text("I am coming over.")
+    expect(kiosk.page.locator("#words")).to_contain_text("From the staff: I am coming over.")
     expect(kiosk.page.locator("#words")).to_contain_text(advice.splitlines()[0])
     assert kiosk.complaints == []
 

@@ -25,6 +25,7 @@ from voice.wav import RATE
 # What is promised, with what a busy machine takes on top.
 SOON = 2.0 + 1.0
 WORDS = "I am coming over. Please sit down."
+SAID = f"From the staff: {WORDS}"
 MEANWHILE = "The staff are answering you now."
 ESPERA = "Ahora te contesta el personal."
 
@@ -97,21 +98,21 @@ def test_of_what_staff_write_no_sound_is_kept(hands: Hands, console: Console, tm
 def test_what_staff_write_is_shown_and_spoken(hands: Hands, console: Console) -> None:  # noqa: F811
     with talking(hands, "my lower back is stiff") as program:
         answer = soon(program, lambda: console.say(WORDS))
-        assert answer["replies"] == [WORDS]
+        assert answer["replies"] == [SAID]
         assert (answer["held"], answer["buttons"], answer["asks"], answer["beside"]) == (True, [], [], False)
         program.until("sound", id=answer["id"])
         assert len(program.next()) > 10_000
         # Said once, and the next words as well, though they are the same.
         program.send("spoken", id=answer["id"])
         program.until("state", state="listening")
-        assert soon(program, lambda: console.say(WORDS))["replies"] == [WORDS]
+        assert soon(program, lambda: console.say(WORDS))["replies"] == [SAID]
 
 
 def test_a_question_that_is_being_spoken_makes_way(hands: Hands, console: Console) -> None:  # noqa: F811
     with serving(app_of(hands)) as url, Program.connect(url) as program:
         program.send("say", text="my lower back is stiff")
         asked = program.until("answer")
-        assert soon(program, lambda: console.say(WORDS))["replies"] == [WORDS]
+        assert soon(program, lambda: console.say(WORDS))["replies"] == [SAID]
         assert {"type": "hush", "id": asked["id"]} in program.got
 
 
@@ -122,7 +123,7 @@ def test_the_advice_in_an_emergency_is_spoken_to_its_end_first(hands: Hands, con
         console.say(WORDS)
         program.until("sound", id=advice["id"], last=True)
         program.send("spoken", id=advice["id"])
-        assert program.until("answer")["replies"] == [WORDS]
+        assert program.until("answer")["replies"] == [SAID]
         assert "hush" not in program.kinds()
 
 
@@ -130,7 +131,7 @@ def test_a_kiosk_that_sleeps_speaks_up(hands: Hands, console: Console) -> None: 
     with talking(hands, "my lower back is stiff") as program:
         program.send("sleep")
         program.until("state", state="asleep")
-        assert soon(program, lambda: console.say(WORDS))["replies"] == [WORDS]
+        assert soon(program, lambda: console.say(WORDS))["replies"] == [SAID]
         assert program.until("sound")["sentence"] == 0
 
 
@@ -158,7 +159,7 @@ def test_a_sign_of_an_emergency_is_answered_as_one_all_the_same(hands: Hands, co
 def test_in_an_emergency_the_advice_stays_on_the_screen(hands: Hands, console: Console) -> None:  # noqa: F811
     with talking(hands, "both my legs are numb and I wet myself") as program:
         answer = soon(program, lambda: console.say(WORDS))
-        assert (answer["replies"], answer["level"], answer["beside"]) == ([WORDS], "emergency", True)
+        assert (answer["replies"], answer["level"], answer["beside"]) == ([SAID], "emergency", True)
 
 
 def test_handed_back_the_question_comes_again(hands: Hands, console: Console) -> None:  # noqa: F811
@@ -185,4 +186,4 @@ def test_nobody_is_interrupted(hearing: Hands, console: Console, speak: Speak) -
         program.push(b"")
         assert program.until("heard")["by"] == "speech"
         assert program.until("answer")["level"] == "emergency"
-        assert program.until("answer")["replies"] == [WORDS]
+        assert program.until("answer")["replies"] == [SAID]
