@@ -5,7 +5,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from sqlalchemy import Connection, Row, or_, select
+from sqlalchemy import Connection, func, or_, select
 
 from flows.levels import Level
 from store.tables import alerts, sessions, turns
@@ -17,7 +17,7 @@ _NUMBER = re.compile(r"\+\d{7,15}")
 
 @dataclass(frozen=True)
 class Found:
-    """A conversation, with its first and latest words. ``outcome`` is that of its last alert."""
+    """A conversation, with its first words. ``outcome`` is that of its last alert."""
 
     id: int
     person: str
@@ -44,7 +44,20 @@ def found(connection: Connection, wanted: str, level: Level | None = None) -> li
         latest = latest.where(or_(*ways, sessions.c.phone == number[0]))
     elif wanted:
         latest = latest.where(sessions.c.id.in_(list(_said(connection, wanted))))
-    return [_one(connection, row) for row in connection.execute(latest.limit(MOST_FOUND))]
+    rows = connection.execute(latest.limit(MOST_FOUND)).all()
+    firsts, outcomes = _beside(connection, [int(row.id) for row in rows])
+    return [
+        Found(
+            int(row.id),
+            str(row.person),
+            str(row.channel),
+            Level.from_id(str(row.level)),
+            float(row.started_at),
+            firsts.get(int(row.id), ""),
+            outcomes.get(int(row.id), ""),
+        )
+        for row in rows
+    ]
 
 
 def _said(connection: Connection, wanted: str) -> Iterator[int]:
@@ -56,15 +69,13 @@ def _said(connection: Connection, wanted: str) -> Iterator[int]:
             yield int(row.session)
 
 
-def _one(connection: Connection, row: Row[tuple[object, ...]]) -> Found:
-    said = select(turns.c.said).where(turns.c.session == row.id, turns.c.said != "").order_by(turns.c.id)
-    came = select(alerts.c.outcome).where(alerts.c.session == row.id).order_by(alerts.c.id.desc())
-    return Found(
-        int(row.id),
-        str(row.person),
-        str(row.channel),
-        Level.from_id(str(row.level)),
-        float(row.started_at),
-        str(connection.execute(said.limit(1)).scalar() or ""),
-        str(connection.execute(came.limit(1)).scalar() or ""),
+def _beside(connection: Connection, conversations: list[int]) -> tuple[dict[int, str], dict[int, str]]:
+    """The first words of each conversation, and the outcome of its last alert."""
+    first = select(func.min(turns.c.id)).where(turns.c.session.in_(conversations), turns.c.said != "")
+    said = select(turns.c.session, turns.c.said).where(turns.c.id.in_(first.group_by(turns.c.session)))
+    last = select(func.max(alerts.c.id)).where(alerts.c.session.in_(conversations))
+    came = select(alerts.c.session, alerts.c.outcome).where(alerts.c.id.in_(last.group_by(alerts.c.session)))
+    return (
+        {int(row.session): str(row.said) for row in connection.execute(said)},
+        {int(row.session): str(row.outcome or "") for row in connection.execute(came)},
     )
