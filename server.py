@@ -15,6 +15,7 @@ from desk.check_ins import CheckIns
 from desk.console import Console, console_blueprint
 from desk.doors import Doors, secret_key
 from desk.hangup import load, reload, reload_on_hangup
+from desk.kept import Kept, kept_blueprint
 from desk.live import Live
 from desk.metrics import Metrics
 from desk.notice import notice_blueprint
@@ -156,6 +157,7 @@ def create_app(
     console = Console(taking, file, Live(store, leaving), doors)
     app.register_blueprint(console_blueprint(console))
     app.register_blueprint(overviews_blueprint(Overviews(console, versions, country)))
+    app.register_blueprint(kept_blueprint(Kept(store), doors))
     app.register_blueprint(page_blueprint(*numbers, languages, parts.hearing.language))
     app.register_blueprint(call_blueprint(store, file, Outbox.of(settings), settings))
     app.register_blueprint(notice_blueprint(store, file))

@@ -1,13 +1,13 @@
 """The desk's command line: ``python -m desk work``, ``roster``, ``jobs``, ``user``, ``audit`` and more."""
 
 import argparse
-import json
 import sys
 import time
 from collections.abc import Callable
 from functools import partial
 
 from desk.dead_letters import MOST, listing
+from desk.kept import InHandError, Kept, forgotten
 from desk.on_duty import on_duty
 from desk.roster_file import load_roster
 from desk.trail import Trail
@@ -16,8 +16,6 @@ from desk.work import work
 from flows.source import FlowError
 from settings import Settings, settings_at_start
 from store.database import TROUBLE
-from store.export import kept_of
-from store.forget import forget_person, in_hand
 from store.store import Store
 
 
@@ -76,16 +74,12 @@ def _with_store(settings: Settings, command: Callable[[Store], str]) -> str:
 
 
 def _rights(number: str, delete: bool, store: Store) -> str:
-    """What is kept of ``number``, by text or WhatsApp or from a kiosk, as JSON; or that it is gone."""
-    ways = (number, f"whatsapp:{number}")
-    with store.database.transaction() as connection:
-        if not delete:
-            told = json.dumps([kept_of(connection, way) for way in ways], ensure_ascii=False, indent=2)
-        elif any(in_hand(connection, way) for way in ways):
-            sys.exit("Staff still have an alert about this number: first reply DONE and its code.")
-        else:
-            count = sum(forget_person(connection, way, store.now()) for way in ways)
-            told = f"{count} conversations were forgotten. If they had texted STOP, that still holds."
+    """What is kept of ``number`` as JSON, or that it is gone."""
+    kept = Kept(store)
+    try:
+        told = forgotten(kept.forget(number)) if delete else kept.export(number)
+    except InHandError as error:
+        sys.exit(str(error))
     Trail(store.database).record(store.now(), COMMAND_LINE, "delete" if delete else "export", "a number")
     return told
 

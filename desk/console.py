@@ -11,11 +11,12 @@ from werkzeug.wrappers import Response as AnyResponse
 
 from desk.board import alarming, board, card
 from desk.cases import of_conversation
-from desk.doors import Doors
+from desk.doors import Doors, may_not
 from desk.live import Live
 from desk.roster_file import RosterFile
 from desk.taking_over import OUTCOMES, OverError, TakingOver
 from desk.transcript import transcript
+from desk.users import Role
 from flows.broken import where
 from flows.draw.style import LOOKS
 from flows.session import BadSessionError, Session
@@ -46,7 +47,7 @@ def console_blueprint(console: Console) -> Blueprint:
     that shows what came of it.
     """
     pages = Blueprint("console", __name__, template_folder="templates")
-    signed_in, note = console.doors.signed_in, console.doors.record
+    signed_in, record = console.doors.signed_in, console.doors.record
     taking, store, file = console.taking, console.taking.store, console.file
 
     @pages.app_context_processor
@@ -61,7 +62,7 @@ def console_blueprint(console: Console) -> Blueprint:
     @pages.get("/desk/")
     @signed_in()
     def alerts() -> str:
-        note("looked at the alerts")
+        record("looked at the alerts")
         return render_template("alerts.html", **newest())
 
     @pages.get("/desk/alerts")
@@ -80,16 +81,28 @@ def console_blueprint(console: Console) -> Blueprint:
     def live() -> Response:
         return console.live.stream()
 
+    def allow(conversation: int) -> None:
+        """Staff see those who need somebody. The words of others are for leads."""
+        with store.database.reading() as connection:
+            alerted = of_conversation(connection, conversation) is not None
+        if not alerted and g.user.role < Role.LEAD:
+            abort(may_not(Role.LEAD))
+
+    def note(action: str, conversation: int, details: str = "") -> None:
+        allow(conversation)
+        record(action, f"conversation {conversation}", details)
+
     @pages.get("/desk/conversations/<int:conversation>")
     @signed_in()
     def show(conversation: int) -> str:
-        note("looked at a conversation", f"conversation {conversation}")
+        note("looked at a conversation", conversation)
         return render_template("conversation.html", **about(conversation), key=secrets.token_urlsafe(12))
 
     @pages.get("/desk/conversations/<int:conversation>/talk")
     @signed_in(touch=False)
     def show_now(conversation: int) -> str:
         """What an open page of a conversation shows anew."""
+        allow(conversation)
         return render_template("talk.html", **about(conversation))
 
     def about(conversation: int) -> dict[str, object]:
@@ -118,21 +131,21 @@ def console_blueprint(console: Console) -> Blueprint:
     @pages.post("/desk/conversations/<int:conversation>/take")
     @signed_in()
     def take(conversation: int) -> AnyResponse:
-        note("acknowledged", f"conversation {conversation}")
+        note("acknowledged", conversation)
         return _done(lambda: taking.acknowledge(conversation, g.user.name), conversation)
 
     @pages.post("/desk/conversations/<int:conversation>/say")
     @signed_in()
     def say(conversation: int) -> AnyResponse:
         words, key = request.form.get("words", "").strip()[:LONGEST_WORDS], request.form.get("key", "")[:64]
-        note("wrote" if words else "took over", f"conversation {conversation}")
+        note("wrote" if words else "took over", conversation)
         said = lambda: taking.say(conversation, g.user.name, words, key or secrets.token_urlsafe(12))  # noqa: E731
         return _done(said, conversation)
 
     @pages.post("/desk/conversations/<int:conversation>/back")
     @signed_in()
     def back(conversation: int) -> AnyResponse:
-        note("handed back", f"conversation {conversation}")
+        note("handed back", conversation)
         return _done(lambda: taking.hand_back(conversation, g.user.name), conversation)
 
     @pages.post("/desk/conversations/<int:conversation>/close")
@@ -142,7 +155,7 @@ def console_blueprint(console: Console) -> Blueprint:
         if outcome not in OUTCOMES:
             flash("Choose what came of it.")
             return _back_to_the_conversation(conversation)
-        note("closed", f"conversation {conversation}", outcome)
+        note("closed", conversation, outcome)
         return _done(lambda: taking.close(conversation, g.user.name, outcome), conversation)
 
     return pages

@@ -9,7 +9,19 @@ from functools import wraps
 from pathlib import Path
 from typing import Any, ParamSpec, TypeVar
 
-from flask import Blueprint, Flask, Response, abort, g, redirect, render_template, request, session, url_for
+from flask import (
+    Blueprint,
+    Flask,
+    Response,
+    abort,
+    g,
+    make_response,
+    redirect,
+    render_template,
+    request,
+    session,
+    url_for,
+)
 from flask.typing import ResponseReturnValue
 from flask_wtf.csrf import CSRFError, CSRFProtect
 
@@ -76,11 +88,11 @@ class Doors:
                     if request.method != "GET" or not touch:
                         abort(401)
                     return redirect(url_for("doors.sign_in", next=request.full_path.rstrip("?")))
+                g.user = user
                 if user.role < role:
-                    abort(403)
+                    return may_not(role)
                 if request.method not in ("GET", "HEAD"):
                     self._forms.protect()
-                g.user = user
                 return view(*args, **named)
 
             kept.needs_role = role  # type: ignore[attr-defined]
@@ -149,6 +161,11 @@ class Doors:
     def _form(self, *, wrong: bool = False, crowded: bool = False) -> str:
         onward = _within(request.values.get("next", ""))
         return render_template("sign_in.html", onward=onward, wrong=wrong, crowded=crowded)
+
+
+def may_not(role: Role) -> Response:
+    """The answer to somebody who is signed in, but with less than ``role``."""
+    return make_response(render_template("may_not.html", role=role), 403)
 
 
 def _within(path: str) -> str:

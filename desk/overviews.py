@@ -13,6 +13,7 @@ from desk.history import found
 from desk.on_duty import on_duty
 from desk.simulator import LONGEST_TEXT, MOST_TEXTS, tried
 from desk.today import today
+from desk.users import Role
 from desk.ways import people_since, ways
 from flows.draw.style import LOOKS
 from flows.draw.svg import draw
@@ -42,7 +43,7 @@ def overviews_blueprint(overviews: Overviews) -> Blueprint:
     store, file = console.taking.store, console.file
 
     @pages.get("/desk/history")
-    @signed_in()
+    @signed_in(Role.LEAD)
     def history() -> str:
         wanted = request.args.get("q", "").strip()[:_LONGEST_SEARCH]
         level = next((one for one in Level if one.id == request.args.get("level")), None)

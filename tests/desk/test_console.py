@@ -12,6 +12,8 @@ from sqlalchemy import select
 from desk.trail import Trail
 from desk.users import Role, Users
 from flows.line import Line
+from flows.session import Session
+from flows.turn import Turn
 from server import Parts, create_app
 from settings import Settings
 from store.tables import sends
@@ -144,3 +146,49 @@ def test_a_form_that_is_not_from_our_page_does_nothing(client: FlaskClient, desk
     answer = client.post("/desk/conversations/1/take", data={}, base_url=HERE)
     assert answer.status_code == 400
     assert desk.row()["state"] == "open"
+
+
+def test_staff_see_whoever_needs_somebody_and_leads_see_all(client: FlaskClient, desk: Desk) -> None:
+    desk.alert()
+    desk.store.take_turn(
+        "+12025550177", None, desk.now, lambda _: Turn(Session("back_pain", "1", "sms"), ()), "sore"
+    )
+    shown = "/desk/conversations/2"
+    for path in (shown, f"{shown}/talk", "/desk/history", "/desk/kept"):
+        answer = client.get(path, base_url=HERE)
+        assert (answer.status_code, "sore" in answer.get_data(as_text=True)) == (403, False), path
+    assert "/desk/history" not in page(client, "/desk/conversations/1")
+    form, told = {"csrf_token": token(client, "/desk/"), "words": "hello"}, {"Referer": f"{HERE}/"}
+    assert client.post(f"{shown}/say", data=form, base_url=HERE, headers=told).status_code == 403
+    assert texts(desk) == []
+    role(client, desk, Role.LEAD)
+    assert "sore" in page(client, shown)
+    assert "sore" in page(client, "/desk/history")
+    assert client.get("/desk/kept", base_url=HERE).status_code == 403
+
+
+def test_admins_give_people_what_is_kept_of_them_or_forget_it(client: FlaskClient, desk: Desk) -> None:
+    desk.alert(said="cant feel my legs")
+    role(client, desk, Role.ADMIN)
+
+    def asks(action: str, **fields: str) -> str:
+        form, told = fields | {"csrf_token": token(client, "/desk/")}, {"Referer": f"{HERE}/"}
+        path = f"/desk/kept/{action}"
+        return client.post(path, data=form, base_url=HERE, headers=told, follow_redirects=True).get_data(True)
+
+    assert "cant feel my legs" in asks("export", number="+1 (202) 555-0123")
+    assert "Write the whole number" in asks("export", number="202 555")
+    assert "Tick the box" in asks("forget", number=PERSON)
+    assert "still have an alert" in asks("forget", number=PERSON, sure="yes")
+    does(client, "close", outcome="helped")
+    assert "1 conversation was forgotten" in asks("forget", number=PERSON, sure="yes")
+    assert "cant feel my legs" not in asks("export", number=PERSON)
+    done = [one.action for one in Trail(desk.store.database).about("a number")]
+    assert sorted(done) == ["delete", "delete", "export", "export"]
+
+
+def role(client: FlaskClient, desk: Desk, role: Role) -> None:
+    """Kay gets another role, and signs in again."""
+    Users(desk.store.database).set_role("kay", role)
+    form = {"name": "kay", "password": PASSWORD, "csrf_token": token(client, "/desk/sign-in")}
+    client.post("/desk/sign-in", data=form, base_url=HERE, headers={"Referer": f"{HERE}/"})

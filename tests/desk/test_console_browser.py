@@ -24,7 +24,7 @@ _COUNT_TONES = """() => {
   OscillatorNode.prototype.start = function (...at) { window.rung++; return real.apply(this, at); };
 }"""
 PASSWORD = "a long and plain pass phrase"
-PAGES = ("", "history", "today", "ways", "roster", "simulator", "conversations/1")
+PAGES = ("", "history", "today", "ways", "roster", "simulator", "kept", "conversations/1")
 RULES = {"type": "tag", "values": ["wcag2a", "wcag2aa", "wcag21aa", "wcag22aa"]}
 
 
@@ -37,7 +37,7 @@ def browser() -> Iterator[Browser]:
 @pytest.fixture
 def desk(tmp_path: Path, line: Line) -> Iterator[Desk]:
     desk = Desk(f"sqlite:///{tmp_path / 'desk.db'}", tmp_path, line)
-    Users(desk.store.database).add("kay", Role.STAFF, PASSWORD, desk.now)
+    Users(desk.store.database).add("kay", Role.ADMIN, PASSWORD, desk.now)
     yield desk
     desk.store.database.close()
 
