@@ -6,6 +6,8 @@ export PORT
 # Best supported first. Each is tried, because a name on the path need not work.
 PYTHONS := python3.13 python3.12 python3.11 python3 python3.14 python
 IN_VENV := .venv/bin/python
+# A file of tests stays together: they share what takes long to make.
+BOTH_CORES := $(IN_VENV) -m pytest -n 2 --dist loadfile --no-loadscope-reorder
 
 .PHONY: help run chat test test-all coverage check talks evaluate simulate lint audit pins piper runtime \
   development
@@ -20,10 +22,11 @@ chat: runtime ## hold the same conversation here in the terminal
 	@exec $(IN_VENV) -m flows chat
 
 test: development ## run the tests, without those that take longest
-	@$(IN_VENV) -m pytest -m "not slow"
+	@$(BOTH_CORES) -m "not slow"
 
 test-all: development ## run all tests
-	@$(IN_VENV) -m pytest
+	@$(IN_VENV) -m pytest -m alone
+	@$(BOTH_CORES) -m "not alone"
 
 coverage: development ## run all tests, and name the lines that none of them runs
 	@$(IN_VENV) -m pytest --cov --cov-report=term-missing

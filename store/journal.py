@@ -139,10 +139,11 @@ class Journal:
             for part in self._folder.glob(f"*{_PART}"):
                 if time.time() - part.stat().st_mtime > _LEFT_SECONDS:
                     part.replace(part.with_suffix(_WAITING))
-            room = sum(one.stat().st_size for one in self._rooms())
-            if room < _ROOMS * _ROOM_BYTES and shutil.disk_usage(self._folder).free > _PLENTY_BYTES:
+            if len(self._rooms()) < _ROOMS and shutil.disk_usage(self._folder).free > _PLENTY_BYTES:
                 for number in range(_ROOMS):
-                    (self._reserve / f"{number:03}").write_bytes(bytes(_ROOM_BYTES))
+                    # What is there already keeps its room, should the disk be full before all are made.
+                    with open(self._reserve / f"{number:03}", "wb", opener=_in_place) as room:
+                        room.write(bytes(_ROOM_BYTES))
         except OSError as error:
             log.error("the journal cannot be made ready: %s", where(error))
 
@@ -153,7 +154,8 @@ class Journal:
             return []
 
     def _rooms(self) -> list[Path]:
-        return sorted(self._reserve.iterdir())
+        """Those of the reserve that hold what they promise: one may have been half made on a full disk."""
+        return sorted(one for one in self._reserve.iterdir() if one.stat().st_size >= _ROOM_BYTES)
 
     def _write(self, name: str, data: bytes) -> None:
         part = self._folder / f"{name}{_PART}"

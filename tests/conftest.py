@@ -46,13 +46,16 @@ SLOW = (
     "voice/test_page_texting.py",
     "voice/test_streams_and_texts.py",
 )
-_SLOW = tuple(Path(__file__).parent / name for name in SLOW)
+# What holds something to a time.
+ALONE = ("test_flood.py", "voice/test_page_speech.py", "voice/test_streams_and_texts.py")
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    for item in items:
-        if any(item.path.is_relative_to(slow) for slow in _SLOW):
-            item.add_marker(pytest.mark.slow)
+    here = Path(__file__).parent
+    for mark, names in ((pytest.mark.slow, SLOW), (pytest.mark.alone, ALONE)):
+        for item in items:
+            if any(item.path.is_relative_to(here / name) for name in names):
+                item.add_marker(mark)
 
 
 @pytest.fixture(scope="session")

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.conftest import SLOW
+from tests.conftest import ALONE, SLOW
 
 ROOT = Path(__file__).resolve().parent.parent
 SERVER = "import os, sys; print('serving on', os.environ['PORT'], sys.prefix)"
@@ -99,9 +99,10 @@ def test_help_lists_the_goals(project: Path) -> None:
 def test_the_gate_leaves_no_test_out() -> None:
     gate = (ROOT / ".ci" / "run").read_text()
     assert "make test-all" in gate
-    (goal,) = re.findall(r"^test-all:.*\n\t(.+)$", (ROOT / "Makefile").read_text(), re.MULTILINE)
-    assert goal == "@$(IN_VENV) -m pytest"
+    (goals,) = re.findall(r"^test-all:.*\n((?:\t.+\n)+)", (ROOT / "Makefile").read_text(), re.MULTILINE)
+    assert [goal.split(" ", 1)[1] for goal in goals.splitlines()] == ["-m pytest -m alone", '-m "not alone"']
 
 
-def test_what_is_called_slow_is_there() -> None:
+def test_what_is_called_slow_or_runs_alone_is_there_and_what_runs_alone_is_slow() -> None:
+    assert set(ALONE) <= set(SLOW)
     assert [name for name in SLOW if not (ROOT / "tests" / name).exists()] == []
