@@ -25,10 +25,11 @@ from flows.heard import Expecting, Heard
 from flows.line import Line, load_line
 from flows.questions import Question
 from settings import Settings
-from voice.assurance import Meant, plain, sure
+from voice.assurance import plain, sure
 from voice.ears import Ears
 from voice.endpointing import PACES, Kind
 from voice.listener import Ended, Listener, Woken, open_listener
+from voice.meaning import Meant
 from voice.vad import SileroDetector
 from voice.wake import PackagedWake, PackagedWord
 from voice.wav import RATE, to_floats, to_pcm

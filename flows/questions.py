@@ -25,7 +25,7 @@ def open_question(flow: Flow, session: Session) -> Question:
     """The question that the next thing said is an answer to."""
     if session.confirm:
         return _about((session.confirm[0],))
-    step = flow.steps.get(session.step) if session.step else _first(flow)
+    step = flow.steps.get(session.step) if session.step else first(flow)
     if session.done:
         return _after_end(flow)
     if not isinstance(step, Ask):
@@ -47,7 +47,7 @@ def open_question(flow: Flow, session: Session) -> Question:
     return Question(expecting, step.flags, (key,))
 
 
-def _first(flow: Flow) -> Step:
+def first(flow: Flow) -> Step:
     """Where a conversation begins to ask: a first text is an answer to that, though nothing was asked yet."""
     name = flow.start
     for _ in flow.steps:

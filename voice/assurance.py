@@ -1,14 +1,13 @@
 """Being sure: which answers are read back before they count, and how good hearing must be to spare that."""
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import cache
 
 from flows.answer_phrases import yes_no_phrases
 from flows.content import languages_of
-from flows.heard import Heard
 from flows.line import BACK_PAIN
-from flows.questions import Question
 from voice.listener import Evidence
+from voice.meaning import Meant
 from voice.plain_words import plain_words
 from voice.talk_events import Doubt, Words
 
@@ -22,20 +21,6 @@ _NUMB = frozenset({"none", "nun", "known"})
 _SOUND_LIKE_NO = frozenset({"saddle_numbness", "leg_numbness"})
 # As long as what "now and then" is taken for: "no end then", "no and men".
 _SHORT = 4
-
-
-@dataclass(frozen=True)
-class Meant:
-    """What words mean where a conversation stands.
-
-    ``agrees`` is how they answer "is that right?". ``question`` is the open one, ``None`` once the advice
-    was given; ``raising`` are its options that mean a sign, or that it got worse.
-    """
-
-    heard: Heard
-    agrees: Heard
-    question: Question | None = None
-    raising: frozenset[str] = frozenset()
 
 
 def sure(evidence: Evidence, text: str) -> bool:
@@ -67,22 +52,18 @@ def _words_of_no(language: str) -> frozenset[str]:
     return frozenset(word for one in phrases if one.option == "no" for word in plain_words(one.text))
 
 
-def worrying(meant: Meant) -> bool:
-    """Whether a sign is in the words, or may be. That is acted on, and never asked away."""
-    return bool(meant.heard.flags("present") or meant.heard.flags("unsure"))
-
-
 def doubt(meant: Meant) -> Doubt:
     """How words that were not surely heard are read back, ``""`` when they may count as they are.
 
     Read back is what would lower the worry: a "no" or a "none of these" to a screening question, a choice or
-    a number that means no sign where another does, and whatever is denied in passing. So is "start over",
-    which forgets the signs.
+    a number that means less than another does, "it does not hurt" before anything was asked, and whatever is
+    denied in passing. So is "start over", which forgets the signs. A grave sign is acted on, and never asked
+    away; "no, just tight" has none.
     """
     heard, question = meant.heard, meant.question
-    if question is None or worrying(meant):
+    if question is None or meant.grave:
         return ""
-    if heard.command == "restart":
+    if heard.command == "restart" or heard.choice in meant.closing:
         return "text"
     if question.asks:
         if heard.yes_no == "no":
@@ -111,5 +92,5 @@ def weighed(text: str, evidence: Evidence | None, meant: Meant | None, language:
         doubt="" if believed else doubt(meant),
         agrees=answered if agreed or answered is False else None,
         command=meant.heard.command or "",
-        worrying=worrying(meant),
+        worrying=bool(meant.grave),
     )

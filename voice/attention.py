@@ -17,6 +17,8 @@ T = TypeVar("T")
 # Sound that stops in the middle of an utterance has ended it (s).
 _STALLED = 1.5
 _LEVEL_EVERY = 0.1
+# Ears that failed are tried again after so long (s).
+_TRY_AGAIN = 3.0
 # That many levels in a row, eight a second of sound.
 _TOO_LOUD = 24
 
@@ -55,6 +57,8 @@ class Attention:
         self._listener: Listener | None = None
         self._sound_at, self._level_at = clock(), float("-inf")
         self._loud = 0
+        self._now_to: Callable[[], None] = lambda: None
+        self._failed_at: float | None = None
         self.speaking = False
 
     @property
@@ -70,6 +74,7 @@ class Attention:
             self._listener = self._listen()
         except Exception as error:
             log.error("the ears of a stream cannot be had: %s", where(error))
+            self._failed_at = self._clock()
             self._told.happened(talk_events.Broke())
 
     def close(self) -> None:
@@ -79,21 +84,18 @@ class Attention:
 
     def wait(self) -> None:
         """Only the wake phrase counts from now on."""
-        self.open()
         self.speaking = False
-        self._ears(lambda ears: ears.wait())
+        self._turn_to(self.wait, lambda ears: ears.wait())
 
     def guard(self) -> None:
         """The kiosk speaks: who begins now is noticed at once."""
-        self.open()
         self.speaking = False
-        self._ears(lambda ears: ears.guard())
+        self._turn_to(self.guard, lambda ears: ears.guard())
 
     def listen(self, kind: Kind) -> None:
         """Listens for an answer of this kind."""
-        self.open()
         answers = words_of(self._hears).answers.get(kind, ())
-        self._ears(lambda ears: ears.listen(Expects(kind, answers)))
+        self._turn_to(lambda: self.listen(kind), lambda ears: ears.listen(Expects(kind, answers)))
 
     def hear(self, pcm: bytes) -> None:
         """The next sound of the microphone."""
@@ -115,9 +117,21 @@ class Attention:
             self._notice(one)
 
     def tick(self) -> None:
-        """Ends an utterance whose sound has stopped. To be called a few times a second."""
-        if self._clock() - self._sound_at > _STALLED:
+        """Ends an utterance whose sound has stopped, and tries ears again that failed.
+
+        To be called a few times a second.
+        """
+        now = self._clock()
+        if now - self._sound_at > _STALLED:
             self.finish()
+        if self._failed_at is not None and now - self._failed_at > _TRY_AGAIN:
+            self._now_to()
+
+    def _turn_to(self, again: Callable[[], None], do: Callable[[Listener], None]) -> None:
+        """What the ears are to do from now on: ``do``, and ``again`` if they fail."""
+        self._now_to, self._failed_at = again, None
+        self.open()
+        self._ears(do)
 
     def _feed(self, pcm: bytes) -> list[Noticed] | None:
         return self._ears(lambda ears: ears.feed(pcm))
@@ -150,7 +164,8 @@ class Attention:
             loudness = {"db": round(level.db, 1), "noise_db": round(level.noise_db, 1)}
             more = {"speech": level.speech, "too_loud": level.too_loud}
             self._told.level({"type": "level"} | loudness | more)
-        if self._loud >= _TOO_LOUD:
+        # Whoever speaks is heard out first.
+        if self._loud >= _TOO_LOUD and not self.speaking:
             self._loud = 0
             self._told.happened(talk_events.Loud())
 
@@ -162,6 +177,6 @@ class Attention:
             return do(self._listener)
         except Exception as error:
             log.error("the ears of a stream failed: %s", where(error))
-            self.speaking = False
+            self.speaking, self._failed_at = False, self._clock()
             self._told.happened(talk_events.Broke())
             return None

@@ -121,7 +121,7 @@ class Conversation:
         self._attention.tick()
         if self._delivery.is_over:
             self._do(talk_events.Finished(self._talk.reply))
-        if self._due is not None and now >= self._due:
+        if self._due is not None and now >= self._due and not self._attention.speaking:
             self._do(talk_events.Due())
         elif self._due is None and now - self._turn_at > EXPIRY_SECONDS["voice"]:
             self._do(talk_events.Faded())
@@ -247,6 +247,7 @@ class Conversation:
                 self._delivery.turn(what, by)
             case talk_actions.Forget():
                 self._last = self._conversation = self._due = None
+                self._delivery.as_at_first()
 
     def _answered(self, answer: Answer) -> None:
         clock = self._hands.clock()

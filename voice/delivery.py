@@ -45,9 +45,16 @@ class Delivery:
         self._voices, self._emergency_number = voices, emergency_number
         self._clock, self._out = clock, out
         self._mouth = Mouth(self._sound, uttered)
-        self.volume, self.speed = _VOLUME, next(iter(voices.values())).rate
+        self.volume, self.speed = _VOLUME, self._own_speed
         self._over: float | None = None
         self._told_at = clock()
+
+    def as_at_first(self) -> None:
+        """As loud and as fast as for anybody: who comes next asked for nothing."""
+        self.speed = self._own_speed
+        if self.volume != _VOLUME:
+            self.volume = _VOLUME
+            self._tell_volume()
 
     def answer(self, reply: int, answer: Answer, *, aloud: bool) -> None:
         """Shows ``answer`` as the reply of that number, and speaks it if ``aloud``."""
@@ -82,9 +89,16 @@ class Delivery:
         """Turns the ``volume`` or the speed up (1) or down (-1)."""
         if what == "volume":
             self.volume = min(_LOUDEST, max(_QUIETEST, self.volume + by * _VOLUME_STEP))
-            self._out.tell({"type": "volume", "percent": self.volume})
+            self._tell_volume()
         else:
             self.speed = min(FASTEST, max(SLOWEST, self.speed + by * _SPEED_STEP))
+
+    @property
+    def _own_speed(self) -> int:
+        return next(iter(self._voices.values())).rate
+
+    def _tell_volume(self) -> None:
+        self._out.tell({"type": "volume", "percent": self.volume})
 
     def _say(self, reply: int, answer: Answer, *, aloud: bool, confirming: bool, beside: bool) -> None:
         keep = not (answer.aside or confirming or answer.held)

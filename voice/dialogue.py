@@ -5,12 +5,11 @@ import secrets
 
 from flows.broken import last_words, where
 from flows.events import Event, Silence, Speech, Started, Text, TimedOut
-from flows.heard import ANYTHING, Expecting
 from flows.holding import STAFF_WORDS
 from flows.levels import Level
 from flows.line import Line
-from flows.model import Ask, Flow
-from flows.questions import Question, open_question
+from flows.model import Flow
+from flows.questions import open_question
 from flows.session import Session
 from flows.turn import Alert, Turn
 from flows.versions import Versions
@@ -18,9 +17,9 @@ from store.journal import Journal, Unkept
 from store.replay import TooEarlyError
 from store.store import Store
 from voice.alarm import outright
-from voice.assurance import Meant
 from voice.exchange import Answer, Progress, Said
 from voice.language import words_of
+from voice.meaning import Meant, meaning
 from voice.texting import Texting, Texts
 
 log = logging.getLogger(__name__)
@@ -28,8 +27,6 @@ log = logging.getLogger(__name__)
 # What is said at a kiosk is called so in the journal.
 UNKEPT = "alert of a kiosk"
 _LONGEST_ID = 64
-# Staff ask what they like, which nobody knows here.
-_OF_STAFF = Question(ANYTHING, (), ())
 
 
 class Dialogue:
@@ -98,16 +95,7 @@ class Dialogue:
         """What ``text`` would mean if it were said now. ``None`` when that cannot be told. Never raises."""
         try:
             line, session = self._standing(conversation, now, language)
-            question = None if session.done else open_question(line.flow, session)
-            question = _OF_STAFF if session.held else question
-            step = line.flow.steps.get(session.step)
-            means = step.means if isinstance(step, Ask) else ()
-            return Meant(
-                line.hear(session, text),
-                line.hear(session, text, Expecting("yes_no")),
-                question,
-                frozenset((*means, *line.flow.reopen_answers)),
-            )
+            return meaning(line, session, text)
         except Exception as error:
             log.error("what was said could not be weighed: %s", where(error))
             return None

@@ -7,8 +7,8 @@ from collections import deque
 from voice.mouth import Uttered
 from voice.wav import RATE
 
-# Sound that waits to be heard (bytes), and messages of all kinds.
-_MOST_SOUND = 120 * RATE * 2
+# What waits to be done (bytes): two minutes of sound, or as much text; and messages of all kinds.
+_MOST_BYTES = 120 * RATE * 2
 _MOST_MESSAGES = 8000
 # Sound may come so much faster than it is spoken, in the long run, and so many seconds of it at once.
 _FASTER, _BURST = 20.0, 240.0
@@ -20,16 +20,16 @@ class Inbox:
     def __init__(self) -> None:
         self._changed = threading.Condition()
         self._messages: deque[bytes | str | Uttered] = deque()
-        self._sound = 0
+        self._bytes = 0
 
     def put(self, message: bytes | str | Uttered) -> bool:
         """False when there is too much already."""
-        size = len(message) if isinstance(message, bytes) else 0
+        size = _size(message)
         with self._changed:
-            if self._sound + size > _MOST_SOUND or len(self._messages) >= _MOST_MESSAGES:
+            if self._bytes + size > _MOST_BYTES or len(self._messages) >= _MOST_MESSAGES:
                 return False
             self._messages.append(message)
-            self._sound += size
+            self._bytes += size
             self._changed.notify()
         return True
 
@@ -41,8 +41,13 @@ class Inbox:
             if not self._messages:
                 return None
             message = self._messages.popleft()
-            self._sound -= len(message) if isinstance(message, bytes) else 0
+            self._bytes -= _size(message)
             return message
+
+
+def _size(message: bytes | str | Uttered) -> int:
+    """As much as it holds, or nearly: letters may be longer than a byte."""
+    return 0 if isinstance(message, Uttered) else len(message)
 
 
 class Allowance:

@@ -11,6 +11,7 @@ from urllib.parse import urlsplit
 from simple_websocket import Client, ConnectionClosed, ConnectionError
 
 from voice.captions import Captions
+from voice.earcon import go_ahead
 from voice.own_words import OwnWords
 from voice.plugs import Plugs
 from voice.wav import WavError
@@ -23,6 +24,7 @@ _PING_EVERY = 5
 # A message to the server may have so many bytes.
 _LARGEST = 64_000
 _YOU, _SPOTTER = "You", "Spotter"
+_GO_AHEAD = go_ahead()
 
 
 @dataclass(frozen=True)
@@ -51,7 +53,8 @@ class Kiosk:
         self._reachable: bool | None = None
         self._coming: tuple[int, bool] | None = None
         self._playing: int | None = None
-        self._wake = ""
+        self._wake, self._away = "", False
+        self._caption_before = ""
         self._said_at: dict[str, float] = {}
 
     def run(self) -> None:
@@ -103,16 +106,15 @@ class Kiosk:
         match message["type"]:
             case "ready":
                 self._ready(message)
-            case "state" if message["state"] in ("idle", "asleep") and not self._wake:
-                # Nobody could wake it: it listens all the time.
-                _send(server, {"type": "listen"})
+            case "state":
+                self._state(server, message["state"])
             case "partial":
                 self._captions.partial(_YOU, message["text"])
             case "heard":
                 self._captions.line(_YOU, message["text"])
             case "answer":
                 self._conversation = message.get("conversation") or ""
-                self._captions.line(_SPOTTER, " ".join(message["replies"]))
+                self._caption(" ".join(message["replies"]))
             case "sound":
                 self._coming = message["id"], message["last"]
             case "hush":
@@ -122,6 +124,21 @@ class Kiosk:
                 self._plugs.speaker.volume = message["percent"] / 100
             case "error":
                 self._captions.note(message["error"])
+
+    def _state(self, server: Client, state: str) -> None:
+        away = state in ("idle", "asleep")
+        if away and not self._wake:
+            # Nobody could wake it: it listens all the time.
+            _send(server, {"type": "listen"})
+        elif state == "listening" and self._away:
+            self._plugs.speaker.play(_GO_AHEAD)
+        self._away = away and bool(self._wake)
+
+    def _caption(self, words: str) -> None:
+        """Shown once, however often it is listened for an answer to them."""
+        if words != self._caption_before:
+            self._captions.line(_SPOTTER, words)
+        self._caption_before = words
 
     def _ready(self, message: Mapping[str, Any]) -> None:
         self._reachable = True

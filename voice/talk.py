@@ -45,7 +45,8 @@ class Talk:
 
     - ``wake``: it begins in ``idle`` and goes to sleep by itself, as every kiosk does that waits; then the
       wake phrase or a touch counts.
-    - ``half``: no echo cancellation, so while the kiosk speaks only the wake phrase interrupts it.
+    - ``half``: a plain microphone and no screen, hence no echo cancellation: while the kiosk speaks, only
+      the wake phrase interrupts it.
     - ``kept``: there is a conversation; ``done``: it has come to its end; ``waiting``: it asks again later.
     - ``reply``: number of the reply spoken last. It counts up, so none is taken for another.
     - ``doubt``: the answer that waits for "is that right?", read back as ``doubted`` says; ``misses``: how
@@ -116,9 +117,11 @@ def _forgotten(talk: Talk) -> Step:
 
 
 def _broke(talk: Talk) -> Step:
-    """People are told once, until somebody was heard again."""
-    if talk.deaf or talk.state not in ("listening", "confirming"):
+    """People are told once, until somebody was heard again; then the kiosk waits to be called."""
+    if talk.state not in ("listening", "confirming"):
         return talk, ()
+    if talk.deaf:
+        return _asleep(talk)
     return replace(_undoubted(talk), state="thinking", deaf=True), (Apologise(),)
 
 
@@ -147,9 +150,9 @@ def _away(talk: Talk, event: Event) -> Step:
         return talk, ()
     if not talk.kept:
         return _listen(talk)
-    if not talk.done:
+    if not (talk.done or talk.waiting):
         return _speak(talk, Deliver(talk.reply + 1))
-    # Who has the advice and calls wants to say something, and not to hear it all once more.
+    # Who has the advice, or waits to be asked, and calls wants to say something, not to hear it all again.
     talk = replace(talk, reply=talk.reply + 1)
     listening, actions = _listen(talk)
     return listening, (Deliver(talk.reply, aloud=False), *actions)
@@ -158,7 +161,9 @@ def _away(talk: Talk, event: Event) -> Step:
 def _listening(talk: Talk, event: Event) -> Step:
     if isinstance(event, Loud) and not talk.loud:
         talk = replace(talk, loud=True)
-        return _tell_doubt(talk) if talk.doubt else _speak(talk, Tell(talk.reply + 1, "too_loud"))
+        return (
+            _tell_doubt(talk) if talk.doubt else _speak(talk, Tell(talk.reply + 1, _where(talk, "too_loud")))
+        )
     if isinstance(event, Faded) and talk.kept:
         # The next words, whosever they are, begin another conversation.
         forgotten, actions = _forgotten(talk)
@@ -207,7 +212,10 @@ def _turned(talk: Talk, command: str) -> Step:
         return _tell_doubt(talk, before)
     if talk.kept:
         return _speak(talk, Deliver(talk.reply + 1), before)
-    return talk, before
+    if talk.state in ("idle", "asleep"):
+        return talk, before
+    listening, actions = _listen(talk)
+    return listening, (*before, *actions)
 
 
 def _missed(talk: Talk) -> Step:
@@ -217,8 +225,13 @@ def _missed(talk: Talk) -> Step:
 
 
 def _tell_doubt(talk: Talk, before: tuple[Action, ...] = ()) -> Step:
-    key = "touch" if talk.misses >= _TOUCH_AFTER else f"check_{talk.doubted}"
+    key = _where(talk, "touch") if talk.misses >= _TOUCH_AFTER else f"check_{talk.doubted}"
     return _speak(talk, Tell(talk.reply + 1, key, talk.doubt, confirming=True), before)
+
+
+def _where(talk: Talk, key: str) -> str:
+    """The key of words that tell what to touch, or of those for a kiosk without a screen."""
+    return f"{key}_plain" if talk.half else key
 
 
 def _take(talk: Talk, take: Take) -> Step:

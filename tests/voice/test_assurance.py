@@ -10,10 +10,11 @@ from flows.versions import Versions
 from store.store import Store
 from tests.keys import KEYS
 from voice.alarm import Alarm
-from voice.assurance import Meant, doubt, plain, sure, worrying
+from voice.assurance import doubt, plain, sure
 from voice.dialogue import Dialogue
 from voice.exchange import Said
 from voice.listener import Evidence
+from voice.meaning import Meant, meaning
 
 CLEAR = Evidence(snr_db=25.0, noise_db=-60.0, seconds=0.6, agreed=True, cut_off=False)
 NOW = 1_790_000_000.0
@@ -48,6 +49,10 @@ def meant(dialogue: Dialogue, conversation: str | None, text: str) -> Meant:
         ("repeat that", ""),
         ("start over", "text"),
         ("no but both my legs are numb", ""),
+        ("no but my leg is numb", ""),
+        ("no just tight", "no"),
+        ("no it's just a dull ache", "no"),
+        ("nope just a cramp", "no"),
     ],
 )
 def test_what_would_lower_the_worry_is_read_back(
@@ -59,7 +64,17 @@ def test_what_would_lower_the_worry_is_read_back(
 def test_what_is_denied_in_passing_is_read_back_and_a_sign_is_not(dialogue: Dialogue) -> None:
     assert doubt(meant(dialogue, None, "my back hurts but no numbness between my legs")) == "text"
     assert doubt(meant(dialogue, None, "my back hurts")) == ""
-    assert worrying(meant(dialogue, None, "I wet myself"))
+    assert meant(dialogue, None, "I wet myself").grave
+
+
+def test_that_nothing_hurts_is_read_back_before_it_ends_the_conversation(dialogue: Dialogue) -> None:
+    assert doubt(meant(dialogue, None, "it's not hurting")) == "text"
+
+
+def test_of_two_kinds_of_pain_the_lesser_is_read_back(line: Line) -> None:
+    session = replace(line.open("voice", "US", "en"), step="onset_kind")
+    assert doubt(meaning(line, session, "dull")) == "text"
+    assert doubt(meaning(line, session, "sharp")) == ""
 
 
 def test_only_what_was_heard_well_is_believed() -> None:

@@ -233,10 +233,30 @@ def test_slower_says_it_again_and_louder_too() -> None:
     assert done(CONFIRMING, Words("louder", command="louder"))[0] == Turn("volume", 1)
 
 
+def test_louder_as_the_first_words_is_done_and_listening_goes_on() -> None:
+    woken = after(IDLE, Called())
+    assert done(woken, Words("louder", command="louder")) == [Turn("volume", 1), Hear("listen")]
+
+
+def test_a_kiosk_without_a_screen_speaks_of_nothing_to_touch() -> None:
+    half = replace(LISTENING, half=True)
+    assert Tell(5, "too_loud_plain") in done(half, Loud())
+    assert Tell(5, "touch_plain", "no", confirming=True) in done(
+        replace(half, state="confirming", doubt="no", doubted="no", misses=1), Nobody()
+    )
+
+
+def test_who_calls_while_it_waits_is_listened_to_and_told_nothing_again() -> None:
+    waiting = replace(ASLEEP, waiting=True)
+    assert done(waiting, Called()) == [Deliver(5, aloud=False), Hear("listen")]
+
+
 def test_a_broken_recogniser_is_told_once_until_somebody_is_heard_again() -> None:
     assert done(LISTENING, Broke()) == [Apologise()]
-    told = after(LISTENING, Broke(), Answered(), Finished(5))
-    assert done(told, Broke()) == []
+    told = after(LISTENING, Broke(), Answered(kept=True), Finished(5))
+    # Not told a second time, nor left with ears that hear nothing.
+    assert done(told, Broke()) == [Hear("wait")]
+    assert after(told, Broke()).state == "asleep"
     heard = after(told, Words("hello"), Answered(), Finished(6))
     assert done(heard, Broke()) == [Apologise()]
 
@@ -296,10 +316,18 @@ EVENTS = st.one_of(
 
 @given(st.lists(EVENTS, max_size=40))
 def test_whatever_happens_in_any_order(events: list[Event]) -> None:
-    state, doubted = Talk(), ""
+    state, doubted, ears = Talk(), "", "wait"
     for event in events:
         before = state
         state, actions = step(before, event)
+        # Who is to be listened to is: the ears rest once something was said, and when they break.
+        ears = (
+            ""
+            if isinstance(event, Broke | Nobody) or (isinstance(event, Words) and not event.typed)
+            else ears
+        )
+        ears = next((one.how for one in reversed(actions) if isinstance(one, Hear)), ears)
+        assert (ears in ("listen", "confirm")) >= (state.state in ("listening", "confirming"))
         takes = [one for one in actions if isinstance(one, Take | Apologise)]
         # Each answer is taken once, and each turn is waited for.
         assert len(takes) <= 1
