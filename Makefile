@@ -29,7 +29,7 @@ test-all: development ## run all tests
 	@$(BOTH_CORES) -m "not alone"
 
 coverage: development ## run all tests, and name the lines that none of them runs
-	@$(IN_VENV) -m pytest --cov --cov-report=term-missing
+	@$(BOTH_CORES) --cov --cov-report=term-missing
 
 check: runtime ## look for mistakes in the conversation
 	@$(IN_VENV) -m flows check

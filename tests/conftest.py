@@ -44,6 +44,7 @@ SLOW = (
     "voice/test_page_speech.py",
     "voice/test_page_staff.py",
     "voice/test_page_texting.py",
+    "voice/test_page_whole_talk.py",
     "voice/test_streams_and_texts.py",
 )
 # What holds something to a time.
