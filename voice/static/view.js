@@ -25,7 +25,6 @@ export function render(state, onAnswer, onStartAgain) {
   document.body.toggleAttribute("data-typing", state.draft !== null);
   document.body.toggleAttribute("data-aside", state.aside !== null);
   document.body.toggleAttribute("data-loud", state.loud);
-  document.body.toggleAttribute("data-confirming", state.confirming);
   el["start-over"].hidden = now === "asleep" && state.draft === null;
   setText(el.status, statusOf(state, now));
   emergency.render(now === "asleep" ? { ...state, level: "info" } : state, words);
