@@ -201,11 +201,9 @@ function tick() {
 }
 
 function forget() {
-  // An emergency stays on the screen, and so does what is known about the staff.
-  if (state.level !== "emergency") staff.watch(null);
-  const standing = state.conversation === null && state.level === "emergency";
+  staff.watch(null);
   stream.send("restart");
-  go({ type: standing ? "startedOver" : "forgotten" });
+  go({ type: "forgotten" });
   // The next person finds the kiosk's own language.
   stream.send("language", { language: state.chosen });
 }
