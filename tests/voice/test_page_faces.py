@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 from axe_playwright_python.sync_playwright import Axe  # type: ignore[import-untyped]
 from flask import Flask
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Browser, Page, WebSocketRoute, expect
 
 from tests.voice.page_browser import SIZES, Kiosk, browsing, needs_browser, served
 from tests.voice.page_script import Script
@@ -227,6 +227,67 @@ def test_too_loud_means_touch_with_the_same_question(page: Page, address: str) -
     script.answer("It is too loud here for me to hear you well.", beside=True, buttons=buttons("Yes", "No"))
     expect(page.locator("#words")).to_contain_text("Trouble peeing")
     expect(page.locator(".lead")).to_have_text("It is too loud here for me to hear you well.")
+
+
+# The page is back half a second later: what it said first of its troubles.
+LOST = """() => {
+    window.lost = null;
+    const note = () => (lost ??= document.getElementById("trouble-title").textContent);
+    new MutationObserver(note).observe(document.getElementById("trouble-title"), { childList: true });
+}"""
+
+
+def listening(page: Page, address: str) -> Script:
+    """The page at ``address`` listens to a microphone, by a clock of the test's."""
+    script = Script(page)
+    page.clock.install()
+    page.goto(address)
+    page.click("#talk")
+    question(script)
+    expect(page.locator("body")).to_have_attribute("data-face", "listening")
+    return script
+
+
+def test_a_server_that_thinks_too_long_is_slow_and_then_lost(page: Page, address: str) -> None:
+    script = listening(page, address)
+    # It was spoken to: the page itself has sent nothing but sound.
+    thinking(script)
+    expect(page.locator("body")).to_have_attribute("data-face", "thinking")
+    page.clock.run_for(6_000)
+    expect(page.locator("#status")).to_have_text("Still working on it")
+    page.evaluate(LOST)
+    page.clock.run_for(16_000)
+    assert page.evaluate("lost") == "I have lost my connection."
+    expect(page.locator("#trouble")).to_contain_text("I am back.")
+
+
+def test_a_server_that_vanished_while_it_listens_is_missed(page: Page, address: str) -> None:
+    script = listening(page, address)
+    noise: dict[str, Any] = {"type": "level", "db": -40, "noise_db": -50, "speech": False, "too_loud": False}
+    for _ in range(2):
+        script.say(**noise)
+        page.wait_for_timeout(100)
+        page.clock.run_for(8_000)
+        expect(page.locator("#trouble")).to_be_hidden()
+    page.evaluate(LOST)
+    page.clock.run_for(5_000)
+    assert page.evaluate("lost") == "I have lost my connection."
+    # One whose ears are broken never measures anything, and is stayed with.
+    page.clock.run_for(1_000)
+    expect(page.locator("body")).to_have_attribute("data-face", "listening")
+    page.wait_for_timeout(200)
+    page.clock.run_for(14_000)
+    expect(page.locator("#trouble")).to_contain_text("I am back.")
+
+
+def test_a_server_that_takes_the_connection_and_says_nothing_is_tried_again(page: Page, address: str) -> None:
+    opened: list[WebSocketRoute] = []
+    page.route_web_socket("**/voice/stream", lambda socket: opened.append(socket))
+    page.clock.install()
+    page.goto(address)
+    page.clock.run_for(11_000)
+    expect(page.locator("#trouble")).to_contain_text("I have lost my connection.")
+    assert len(opened) == 2
 
 
 def test_an_emergency_says_since_when_and_what_to_say(page: Page, address: str) -> None:

@@ -7,6 +7,7 @@ import { Leaving } from "./leaving.js";
 import { allowed } from "./microphone.js";
 import { Noise } from "./noise.js";
 import { pairing } from "./pairing.js";
+import { Pulse } from "./pulse.js";
 import { keepPage } from "./shell.js";
 import { Sound } from "./sound.js";
 import { StaffWatch } from "./staff.js";
@@ -14,8 +15,6 @@ import { Stream } from "./stream.js";
 import * as view from "./view.js";
 import { WORDS } from "./words.js";
 
-const SLOW_AFTER = 5_000;
-const LOST_AFTER = 20_000;
 const STAFF_NEEDED = ["urgent", "emergency"];
 const VOLUME_STEP = 10;
 
@@ -23,10 +22,10 @@ const find = (id) => document.getElementById(id);
 const names = pairing();
 let state = fresh({ ...document.body.dataset, language: document.documentElement.lang });
 let volume = 100;
-let sentAt = null;
 let regained = false;
 const leaving = new Leaving();
 const noise = new Noise();
+const pulse = new Pulse();
 const staff = new StaffWatch(emergency.staff);
 
 const stream = new Stream(hello, { message, sound: speak, lost });
@@ -41,13 +40,17 @@ const sound = new Sound({
     stream.send("spoken", { id });
   },
   mute: () => go({ type: "silent" }),
-  samples: (buffer) => stream.sendSound(buffer),
+  samples: (buffer) => {
+    pulse.sent(Date.now());
+    stream.sendSound(buffer);
+  },
   deaf: (kind) => go({ type: "microphone", now: kind }),
 });
 
 function go(event) {
   const before = face(state);
   state = step(state, { now: Date.now(), ...event });
+  pulse.thinks(state.at === "thinking", Date.now());
   view.render(state, answerTapped, startOver);
   showTimes();
   sound.hear(listens(state));
@@ -83,7 +86,6 @@ function message(event) {
       if (event.type === "heard" && event.by === "speech") sound.sign("heard");
       return go(event);
     case "answer":
-      sentAt = null;
       leaving.stay();
       go(event);
       return staff.watch(STAFF_NEEDED.includes(event.level) ? event.conversation : null);
@@ -93,6 +95,7 @@ function message(event) {
 }
 
 function level({ db, speech, too_loud }) {
+  pulse.measured();
   const loud = noise.hear(too_loud, Date.now());
   if (loud !== state.loud) go({ type: "loud", loud });
   view.loudness(db, speech, state);
@@ -112,7 +115,7 @@ function speak(piece, wav) {
 
 function lost({ kind, reason }) {
   sound.hush();
-  sentAt = null;
+  pulse.lost();
   regained = true;
   go({ type: "lost", kind, reason });
 }
@@ -121,7 +124,6 @@ function lost({ kind, reason }) {
 function tell(words, { quiet = false, draftNext = null } = {}) {
   sound.hush();
   if (!stream.send("say", { text: words })) return;
-  sentAt = Date.now();
   go({ type: "sending", words, quiet, draftNext });
 }
 
@@ -189,8 +191,9 @@ function tick() {
   const now = Date.now();
   showTimes();
   staff.look(now);
-  if (sentAt !== null && now - sentAt > LOST_AFTER) stream.drop();
-  else if (sentAt !== null && now - sentAt > SLOW_AFTER) go({ type: "slow" });
+  const server = pulse.look(now);
+  if (server === "lost") stream.drop();
+  else if (server === "slow" && !state.slow) go({ type: "slow" });
   const next = leaving.look(state, now);
   view.idle(next.clearingIn);
   if (next.sleep) {
