@@ -1,5 +1,6 @@
 """Every face of the page, in every language and on every screen: by eye, by keyboard, by a screen reader."""
 
+import threading
 from collections.abc import Callable, Iterator
 from typing import Any
 
@@ -326,14 +327,36 @@ def test_louder_and_quieter_are_told_and_shown(page: Page, address: str) -> None
     expect(page.locator("#volume-now")).to_have_text("Volume 65 percent")
 
 
-def test_without_a_network_a_fresh_start_still_says_whom_to_call(browser: Browser, address: str) -> None:
-    context = browser.new_context()
-    page = context.new_page()
-    page.goto(address)
+def keep(page: Page) -> None:
+    """Waits until the browser has kept ``page``."""
     page.evaluate("""async () => {
         while (!(await caches.match("/")) || !(await caches.match("/static/voice/dom.js")))
             await new Promise((go) => setTimeout(go, 50));
     }""")
+
+
+def test_a_proxy_without_its_server_does_not_take_the_page_away(browser: Browser) -> None:
+    app, gone = Flask(__name__, static_folder=None), threading.Event()
+    app.register_blueprint(page_blueprint())
+    app.before_request(lambda: ("Bad gateway", 502) if gone.is_set() else None)
+    with served(app) as address:
+        page = browser.new_page()
+        page.goto(address)
+        keep(page)
+        gone.set()
+        page.reload()
+        expect(page.locator("#trouble")).to_contain_text("I have lost my connection.")
+        expect(page.locator("#trouble")).to_contain_text("call 911 now")
+        # What was never kept is not made up.
+        assert page.evaluate("async () => (await fetch('/static/voice/none.js')).status") == 502
+        page.close()
+
+
+def test_without_a_network_a_fresh_start_still_says_whom_to_call(browser: Browser, address: str) -> None:
+    context = browser.new_context()
+    page = context.new_page()
+    page.goto(address)
+    keep(page)
     context.set_offline(True)
     page.reload()
     expect(page.locator("#trouble")).to_contain_text("This screen has lost its network.")
