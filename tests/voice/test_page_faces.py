@@ -1,5 +1,6 @@
 """Every face of the page, in every language and on every screen: by eye, by keyboard, by a screen reader."""
 
+import re
 import threading
 from collections.abc import Callable, Iterator
 from typing import Any
@@ -316,6 +317,24 @@ def test_a_kiosk_is_paired_by_opening_its_address_once(page: Page, address: str)
     unpaired(script)
     expect(page.locator("#trouble")).to_contain_text("this kiosk's token is not known.")
     expect(page.locator("#trouble")).to_contain_text("call 911 now")
+
+
+def test_whoever_is_still_there_has_time_to_keep_the_screen(page: Page, address: str) -> None:
+    listening(page, address)
+    told, small = page.locator("#clearing"), page.locator("#small-print")
+    page.clock.run_for(15_000)
+    expect(told).to_have_text("")
+    page.clock.run_for(8_000)
+    # Said once to a screen reader, while the seconds go on to be shown: 20 of them, as WCAG 2.2.1 asks.
+    first = told.inner_text()
+    assert 20 < int("".join(re.findall(r"\d", first))) <= 25
+    page.clock.run_for(12_000)
+    expect(small).to_contain_text(re.compile(r"Clearing this screen in 1?\d s"))
+    expect(told).to_have_text(first)
+    page.keyboard.press("Shift")
+    page.clock.run_for(15_000)
+    expect(page.locator(".lead")).to_contain_text("Yes or no?")
+    expect(told).to_have_text("")
 
 
 def test_louder_and_quieter_are_told_and_shown(page: Page, address: str) -> None:

@@ -4,7 +4,7 @@ import { cutOff, face, standing } from "./conversation.js";
 
 const LEFT_AFTER = 45_000;
 const EMERGENCY_STAYS = 600_000;
-const CLEARING_SHOWN = 15_000;
+const CLEARING_SHOWN = 25_000;
 
 export class Leaving {
   #lastAt = Date.now();

@@ -69,8 +69,10 @@ export function countdown(seconds) {
 
 /** Says that the screen will be cleared in `seconds`, or nothing for null. */
 export function idle(seconds) {
-  const clearing = seconds === null ? words.small_print : filled(words.clearing, { seconds: Math.ceil(seconds) });
-  setText(el["small-print"], clearing);
+  const clearing = seconds === null ? "" : filled(words.clearing, { seconds: Math.ceil(seconds) });
+  setText(el["small-print"], clearing || words.small_print);
+  // A screen reader says it once, and not every second.
+  if (!clearing || !el.clearing.textContent) setText(el.clearing, clearing);
   el["small-print"].classList.toggle("notice", seconds !== null);
 }
 
