@@ -4,7 +4,7 @@ import * as answers from "./answers.js";
 import { cutOff, deaf, face, fresh, listens, step, waits } from "./conversation.js";
 import * as emergency from "./emergency.js";
 import { Leaving } from "./leaving.js";
-import { allowed } from "./microphone.js";
+import { allowed, watchDevices } from "./microphone.js";
 import { Noise } from "./noise.js";
 import { pairing } from "./pairing.js";
 import { Pulse } from "./pulse.js";
@@ -13,15 +13,14 @@ import { Sound } from "./sound.js";
 import { StaffWatch } from "./staff.js";
 import { Stream } from "./stream.js";
 import * as view from "./view.js";
+import { Volume } from "./volume.js";
 import { WORDS } from "./words.js";
 
 const STAFF_NEEDED = ["urgent", "emergency"];
-const VOLUME_STEP = 10;
 
 const find = (id) => document.getElementById(id);
 const names = pairing();
 let state = fresh({ ...document.body.dataset, language: document.documentElement.lang });
-let volume = 100;
 let regained = false;
 const leaving = new Leaving();
 const noise = new Noise();
@@ -45,6 +44,13 @@ const sound = new Sound({
     stream.sendSound(buffer);
   },
   deaf: (kind) => go({ type: "microphone", now: kind }),
+});
+const volume = new Volume({
+  is: (percent) => {
+    sound.volume = percent;
+    view.volume(percent);
+  },
+  wanted: (percent) => stream.send("volume", { percent }),
 });
 
 function go(event) {
@@ -76,7 +82,7 @@ function message(event) {
     case "level":
       return level(event);
     case "volume":
-      return setVolume(event.percent);
+      return volume.set(event.percent);
     case "hush":
       sound.hush();
       return go(event);
@@ -102,7 +108,7 @@ function level({ db, speech, too_loud }) {
 }
 
 function ready(event) {
-  setVolume(event.volume);
+  volume.set(event.volume, { usual: true });
   go(event);
   // What was said last may or may not have arrived: it is not sent twice, but the server asks again.
   if (regained && state.conversation) go({ type: "back" });
@@ -168,21 +174,9 @@ function again() {
   return stream.send("event", { event: "started" });
 }
 
-function setVolume(percent) {
-  volume = Math.max(0, Math.min(100, percent));
-  sound.volume = volume;
-  view.volume(volume);
-}
-
-function changeVolume(by) {
-  setVolume(volume + by);
-  stream.send("volume", { percent: volume });
-}
-
 function startOver() {
-  staff.watch(null);
   sound.hush();
-  stream.send("restart");
+  end();
   go({ type: "startedOver" });
   find("talk").focus();
 }
@@ -201,11 +195,18 @@ function tick() {
     go({ type: "left" });
   }
   if (next.forget) forget();
+  if (next.restore) volume.restore();
+}
+
+/** The next person finds nothing of this one, and the kiosk as loud as ever. */
+function end() {
+  staff.watch(null);
+  stream.send("restart");
+  volume.restore();
 }
 
 function forget() {
-  staff.watch(null);
-  stream.send("restart");
+  end();
   go({ type: "forgotten" });
   // The next person finds the kiosk's own language.
   stream.send("language", { language: state.chosen });
@@ -226,8 +227,8 @@ document.addEventListener("keydown", (event) => {
 const onClick = (id, act) => find(id).addEventListener("click", act);
 onClick("talk", talk);
 onClick("mute", mute);
-onClick("quieter", () => changeVolume(-VOLUME_STEP));
-onClick("louder", () => changeVolume(VOLUME_STEP));
+onClick("quieter", () => volume.turn(-1));
+onClick("louder", () => volume.turn(1));
 onClick("again", again);
 onClick("not-right", correct);
 onClick("start-over", startOver);
@@ -240,6 +241,9 @@ for (const button of find("languages").children) button.addEventListener("click"
 answers.watch((words, quiet) => tell(words, { quiet }));
 window.addEventListener("offline", () => stream.drop());
 window.addEventListener("online", () => stream.connect());
+watchDevices(() => {
+  if (state.microphone === "missing") go({ type: "microphone", now: "on" });
+});
 setInterval(tick, 250);
 go({ type: "startedOver" });
 stream.connect();

@@ -16,12 +16,13 @@ export class Leaving {
 
   /**
    * What to do at `now`: {clearingIn: seconds that are shown, or null; sleep: nothing of the conversation is
-   * shown any more, and it is kept; forget: it is dropped}.
+   * shown any more, and it is kept; forget: it is dropped; restore: nobody is here}.
    */
   look(state, now) {
-    const nothing = { clearingIn: null, sleep: false, forget: false };
+    const nothing = { clearingIn: null, sleep: false, forget: false, restore: false };
     const blank = state.exchanges.length === 0 && state.draft === null && (!state.trouble || cutOff(state)) && state.at === "idle";
-    if (blank || !["ready", "listening"].includes(face(state))) return nothing;
+    if (blank) return { ...nothing, restore: now - this.#lastAt > LEFT_AFTER };
+    if (!["ready", "listening"].includes(face(state))) return nothing;
     // It stays for whoever comes to help, and its conversation for what staff write to them.
     const emergency = standing(state);
     const cleared = emergency && (state.away || state.conversation === null);
