@@ -53,8 +53,10 @@ def page(browser: Browser) -> Iterator[Page]:
     context.close()
 
 
+@pytest.mark.parametrize("size", SIZES)
 @pytest.mark.parametrize("language", LANGUAGES)
-def test_every_face_is_for_everybody(page: Page, address: str, language: str) -> None:
+def test_every_face_is_for_everybody(page: Page, address: str, language: str, size: str) -> None:
+    page.set_viewport_size({"width": SIZES[size][0], "height": SIZES[size][1]})
     kiosk, script = Kiosk(page), Script(page, hears=language)
     page.goto(address)
     if language != "en":
@@ -137,10 +139,23 @@ def test_nothing_jumps_from_step_to_step(page: Page, address: str, size: str) ->
     assert max(begins) - min(begins) <= 8
 
 
-def test_where_it_hurts_is_tapped_or_chosen_by_keyboard(page: Page, address: str) -> None:
-    script = Script(page)
+# How large each place is that can be tapped, without its outline.
+PLACES = """[...document.querySelectorAll(".place")].map((place) => {
+    const { width, height } = place.getBBox();
+    return Math.min(width, height) * place.getScreenCTM().a;
+})"""
+
+
+@pytest.mark.parametrize("size", [*SIZES, "little"])
+def test_where_it_hurts_is_tapped_or_chosen_by_keyboard(page: Page, address: str, size: str) -> None:
+    width, height = SIZES.get(size, (390, 667))
+    page.set_viewport_size({"width": width, "height": height})
+    kiosk, script = Kiosk(page), Script(page)
     page.goto(address)
     describe(script)
+    assert min(page.evaluate(PLACES)) >= (64 if size in ("wide", "tall") else 44)
+    expect(page.get_by_role("button", name="It hurts there")).to_be_hidden()
+    before = [kiosk.edges(one) for one in (".body svg", "#talk", ".lead")]
     page.get_by_role("checkbox", name="lower back on the left").click()
     below = page.get_by_role("checkbox", name="down the left leg below the knee")
     below.focus()
@@ -149,10 +164,17 @@ def test_where_it_hurts_is_tapped_or_chosen_by_keyboard(page: Page, address: str
     expect(page.locator("#body-told")).to_have_text(
         "lower back on the left, down the left leg below the knee"
     )
-    for place in page.get_by_role("checkbox").all():
-        assert (box := place.bounding_box())
-        assert min(box["width"], box["height"]) >= 24
-    page.get_by_role("button", name="It hurts there").click()
+    # Nothing jumps: "It hurts there" is where "Nothing hurts" was, which would be wrong now.
+    assert [kiosk.edges(one) for one in (".body svg", "#talk", ".lead")] == before
+    expect(page.get_by_role("button", name="Nothing hurts")).to_be_hidden()
+    done = page.get_by_role("button", name="It hurts there")
+    assert (box := done.bounding_box())
+    assert box["height"] >= 64
+    for side, room in (("Width", width), ("Height", height)):
+        assert page.evaluate(f"document.documentElement.scroll{side}") == room
+    assert kiosk.edges("#stage")[0] <= kiosk.edges(".lead")[0]
+    assert kiosk.edges(".lead")[1] <= kiosk.edges("#stage")[1]
+    done.click()
     expected = "It hurts here: lower back on the left, down the left leg below the knee"
     assert script.heard[-1] == {"type": "say", "text": expected}
 
