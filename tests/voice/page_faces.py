@@ -54,7 +54,9 @@ def emergency(script: Script) -> None:
 
 def number(script: Script) -> None:
     script.answer(
-        "What is your mobile number?", aside={"stage": "asking", "draft": ""}, buttons=buttons("Cancel")
+        "What is your mobile number? I text you this advice, and may ask later how you are.",
+        aside={"stage": "asking", "draft": ""},
+        buttons=buttons("Cancel"),
     )
 
 

@@ -15,6 +15,7 @@ from tests.voice.page_faces import (
     confirming,
     describe,
     emergency,
+    number,
     question,
     result,
     score,
@@ -88,6 +89,33 @@ def test_what_counts_is_in_sight_and_large(page: Page, address: str, size: str) 
             assert box
             assert min(box["width"], box["height"]) >= 64
             assert box["y"] + box["height"] <= height, face.__name__
+
+
+@pytest.mark.parametrize("size", [*SIZES.values(), (390, 667), (1280, 720), (1024, 640)])
+def test_the_number_pad_is_large_and_all_of_it_is_there(
+    page: Page, address: str, size: tuple[int, int]
+) -> None:
+    width, height = size
+    page.set_viewport_size({"width": width, "height": height})
+    kiosk, script = Kiosk(page), Script(page)
+    page.goto(address)
+    number(script)
+    expect(page.locator("#pad-number")).to_be_focused()
+    for least, which in ((56, "#pad-keys button"), (64, "#answers button, #pad > .answer, #talk")):
+        for button in page.locator(which).all():
+            assert (box := button.bounding_box())
+            assert min(box["width"], box["height"]) >= least
+            # Nothing hides a corner of it.
+            assert button.evaluate("""(button) => {
+                const { left, right, top, bottom } = button.getBoundingClientRect();
+                const at = (x, y) => button.contains(document.elementFromPoint(x, y));
+                return at((left + right) / 2, top + 3) && at((left + right) / 2, bottom - 3);
+            }""")
+    stage_top, stage_bottom = kiosk.edges("#stage")
+    top, bottom = kiosk.edges(".lead")
+    assert stage_top <= top < bottom <= stage_bottom
+    for side, room in (("Width", width), ("Height", height)):
+        assert page.evaluate(f"document.documentElement.scroll{side}") == room
 
 
 SHIFTS = """

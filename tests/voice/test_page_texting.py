@@ -105,7 +105,7 @@ def test_the_pad_leaves_room_for_what_is_asked(kiosk: Kiosk) -> None:
     assert stage_top <= top < bottom <= stage_bottom
     for key in kiosk.page.locator("#pad-keys button").all():
         assert (box := key.bounding_box())
-        assert min(box["height"], box["width"]) >= 48
+        assert min(box["height"], box["width"]) >= 56
     assert kiosk.edges("#pad")[0] >= kiosk.edges(".top")[1]
     assert kiosk.edges("#talk")[1] <= kiosk.edges(".bottom")[0]
 
