@@ -221,6 +221,10 @@ def test_too_loud_means_touch_with_the_same_question(page: Page, address: str) -
         page.clock.run_for(1_100)
     expect(page.locator("#status")).to_have_text("Too loud to hear you. Tap your answer.")
     expect(page.locator("body")).to_have_attribute("data-face", "ready")
+    # Larger answers hide nothing of what is asked: the stage fades out over its last 24 pixels.
+    kiosk = Kiosk(page)
+    assert kiosk.edges(".lead")[1] <= kiosk.edges("#stage")[1] - 24
+    assert kiosk.edges("#stage")[0] <= kiosk.edges("#status")[0]
     page.get_by_role("button", name="No", exact=True).click()
     assert script.heard[-1] == {"type": "say", "text": "No"}
     # What the server says of it stands under the question and does not take its place.

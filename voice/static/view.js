@@ -160,7 +160,8 @@ function showHeard(state, current) {
 
 function showWords(state, now, current) {
   const replies = current?.replies ?? [headline(state, now)];
-  const key = `${state.exchanges.length} ${state.beside !== null} ${replies.join(" ")}`;
+  // Larger answers leave less room: what is asked is brought into view again.
+  const key = `${state.exchanges.length} ${state.beside !== null} ${state.loud} ${replies.join(" ")}`;
   if (key === shown) return;
   shown = key;
   const result = current !== null && ((state.done && !state.aside) || state.level === "emergency");
