@@ -38,6 +38,7 @@ SLOW = (
     "voice/test_hostile_frames.py",
     "voice/test_kiosk.py",
     "voice/test_measure.py",
+    "voice/test_page_alone.py",
     "voice/test_page_conversation.py",
     "voice/test_page_faces.py",
     "voice/test_page_modules.py",

@@ -1,6 +1,6 @@
 """Every face of the page, in every language and on every screen: by eye, by keyboard, by a screen reader."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from typing import Any
 
 import pytest
@@ -9,6 +9,19 @@ from flask import Flask
 from playwright.sync_api import Browser, Page, expect
 
 from tests.voice.page_browser import SIZES, Kiosk, browsing, needs_browser, served
+from tests.voice.page_faces import (
+    FACES,
+    buttons,
+    confirming,
+    describe,
+    emergency,
+    number,
+    question,
+    result,
+    score,
+    thinking,
+    unpaired,
+)
 from tests.voice.page_script import Script
 from voice.page import page_blueprint
 
@@ -16,67 +29,6 @@ pytestmark = needs_browser
 
 LANGUAGES = {"en": "English", "es": "Español"}
 RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
-LIST = (
-    "Do you have any of these now?\nTrouble peeing, or you leaked pee or poo\n"
-    "Numb or odd feeling around groin, genitals or bottom. Yes or no?"
-)
-
-
-def buttons(*labels: str) -> list[dict[str, str]]:
-    return [{"label": label, "say": label} for label in labels]
-
-
-def describe(script: Script) -> None:
-    script.answer(
-        "What happened, and what do you feel right now?", anything=True, buttons=buttons("Nothing hurts")
-    )
-
-
-def question(script: Script) -> None:
-    script.say(type="heard", text="it got tight during squats", sure=True, by="speech")
-    script.answer(LIST, buttons=buttons("Yes", "No", "Not sure"), progress={"settled": 3, "of": 9})
-
-
-def score(script: Script) -> None:
-    script.answer("How bad is the pain, from zero to ten?", buttons=buttons(*map(str, range(11))))
-
-
-def confirming(script: Script) -> None:
-    script.say(type="heard", text="no", sure=False, by="speech")
-    script.answer("I heard no. Is that right?", buttons=buttons("Yes", "No"), confirming=True, beside=True)
-
-
-def thinking(script: Script) -> None:
-    script.state("thinking")
-
-
-def result(script: Script) -> None:
-    script.answer("Carry on, but lighter: half the weight. Stop if it comes back.", level="modify", done=True)
-
-
-def waiting(script: Script) -> None:
-    script.answer("Walk gently. I will ask again.", ask_again_in=130)
-    script.state("asleep", ask_again_in=130)
-
-
-def emergency(script: Script) -> None:
-    words = "Stop. Call 911 now, or ask someone to. Say: my legs are numb. Sit or lie down as it hurts least."
-    script.answer(words, level="emergency", done=True)
-
-
-def number(script: Script) -> None:
-    script.answer(
-        "What is your mobile number?", aside={"stage": "asking", "draft": ""}, buttons=buttons("Cancel")
-    )
-
-
-def unpaired(script: Script) -> None:
-    script.close(1008, "this kiosk's token is not known.")
-
-
-FACES: list[Callable[[Script], None]] = [
-    describe, question, score, confirming, thinking, result, number, waiting, emergency, unpaired,
-]  # fmt: skip
 
 
 @pytest.fixture(scope="module")
@@ -102,8 +54,10 @@ def page(browser: Browser) -> Iterator[Page]:
     context.close()
 
 
+@pytest.mark.parametrize("size", SIZES)
 @pytest.mark.parametrize("language", LANGUAGES)
-def test_every_face_is_for_everybody(page: Page, address: str, language: str) -> None:
+def test_every_face_is_for_everybody(page: Page, address: str, language: str, size: str) -> None:
+    page.set_viewport_size({"width": SIZES[size][0], "height": SIZES[size][1]})
     kiosk, script = Kiosk(page), Script(page, hears=language)
     page.goto(address)
     if language != "en":
@@ -135,6 +89,33 @@ def test_what_counts_is_in_sight_and_large(page: Page, address: str, size: str) 
             assert box
             assert min(box["width"], box["height"]) >= 64
             assert box["y"] + box["height"] <= height, face.__name__
+
+
+@pytest.mark.parametrize("size", [*SIZES.values(), (390, 667), (1280, 720), (1024, 640)])
+def test_the_number_pad_is_large_and_all_of_it_is_there(
+    page: Page, address: str, size: tuple[int, int]
+) -> None:
+    width, height = size
+    page.set_viewport_size({"width": width, "height": height})
+    kiosk, script = Kiosk(page), Script(page)
+    page.goto(address)
+    number(script)
+    expect(page.locator("#pad-number")).to_be_focused()
+    for least, which in ((56, "#pad-keys button"), (64, "#answers button, #pad > .answer, #talk")):
+        for button in page.locator(which).all():
+            assert (box := button.bounding_box())
+            assert min(box["width"], box["height"]) >= least
+            # Nothing hides a corner of it.
+            assert button.evaluate("""(button) => {
+                const { left, right, top, bottom } = button.getBoundingClientRect();
+                const at = (x, y) => button.contains(document.elementFromPoint(x, y));
+                return at((left + right) / 2, top + 3) && at((left + right) / 2, bottom - 3);
+            }""")
+    stage_top, stage_bottom = kiosk.edges("#stage")
+    top, bottom = kiosk.edges(".lead")
+    assert stage_top <= top < bottom <= stage_bottom
+    for side, room in (("Width", width), ("Height", height)):
+        assert page.evaluate(f"document.documentElement.scroll{side}") == room
 
 
 SHIFTS = """
@@ -186,10 +167,23 @@ def test_nothing_jumps_from_step_to_step(page: Page, address: str, size: str) ->
     assert max(begins) - min(begins) <= 8
 
 
-def test_where_it_hurts_is_tapped_or_chosen_by_keyboard(page: Page, address: str) -> None:
-    script = Script(page)
+# How large each place is that can be tapped, without its outline.
+PLACES = """[...document.querySelectorAll(".place")].map((place) => {
+    const { width, height } = place.getBBox();
+    return Math.min(width, height) * place.getScreenCTM().a;
+})"""
+
+
+@pytest.mark.parametrize("size", [*SIZES, "little"])
+def test_where_it_hurts_is_tapped_or_chosen_by_keyboard(page: Page, address: str, size: str) -> None:
+    width, height = SIZES.get(size, (390, 667))
+    page.set_viewport_size({"width": width, "height": height})
+    kiosk, script = Kiosk(page), Script(page)
     page.goto(address)
     describe(script)
+    assert min(page.evaluate(PLACES)) >= (64 if size in ("wide", "tall") else 44)
+    expect(page.get_by_role("button", name="It hurts there")).to_be_hidden()
+    before = [kiosk.edges(one) for one in (".body svg", "#talk", ".lead")]
     page.get_by_role("checkbox", name="lower back on the left").click()
     below = page.get_by_role("checkbox", name="down the left leg below the knee")
     below.focus()
@@ -198,10 +192,17 @@ def test_where_it_hurts_is_tapped_or_chosen_by_keyboard(page: Page, address: str
     expect(page.locator("#body-told")).to_have_text(
         "lower back on the left, down the left leg below the knee"
     )
-    for place in page.get_by_role("checkbox").all():
-        assert (box := place.bounding_box())
-        assert min(box["width"], box["height"]) >= 24
-    page.get_by_role("button", name="It hurts there").click()
+    # Nothing jumps: "It hurts there" is where "Nothing hurts" was, which would be wrong now.
+    assert [kiosk.edges(one) for one in (".body svg", "#talk", ".lead")] == before
+    expect(page.get_by_role("button", name="Nothing hurts")).to_be_hidden()
+    done = page.get_by_role("button", name="It hurts there")
+    assert (box := done.bounding_box())
+    assert box["height"] >= 64
+    for side, room in (("Width", width), ("Height", height)):
+        assert page.evaluate(f"document.documentElement.scroll{side}") == room
+    assert kiosk.edges("#stage")[0] <= kiosk.edges(".lead")[0]
+    assert kiosk.edges(".lead")[1] <= kiosk.edges("#stage")[1]
+    done.click()
     expected = "It hurts here: lower back on the left, down the left leg below the knee"
     assert script.heard[-1] == {"type": "say", "text": expected}
 
@@ -220,6 +221,10 @@ def test_too_loud_means_touch_with_the_same_question(page: Page, address: str) -
         page.clock.run_for(1_100)
     expect(page.locator("#status")).to_have_text("Too loud to hear you. Tap your answer.")
     expect(page.locator("body")).to_have_attribute("data-face", "ready")
+    # Larger answers hide nothing of what is asked: the stage fades out over its last 24 pixels.
+    kiosk = Kiosk(page)
+    assert kiosk.edges(".lead")[1] <= kiosk.edges("#stage")[1] - 24
+    assert kiosk.edges("#stage")[0] <= kiosk.edges("#status")[0]
     page.get_by_role("button", name="No", exact=True).click()
     assert script.heard[-1] == {"type": "say", "text": "No"}
     # What the server says of it stands under the question and does not take its place.
@@ -263,22 +268,3 @@ def test_louder_and_quieter_are_told_and_shown(page: Page, address: str) -> None
     assert script.heard[-1] == {"type": "volume", "percent": 90}
     script.say(type="volume", percent=65)
     expect(page.locator("#volume-now")).to_have_text("Volume 65 percent")
-
-
-def test_without_a_network_a_fresh_start_still_says_whom_to_call(browser: Browser, address: str) -> None:
-    context = browser.new_context()
-    page = context.new_page()
-    page.goto(address)
-    page.evaluate("""async () => {
-        while (!(await caches.match("/")) || !(await caches.match("/static/voice/dom.js")))
-            await new Promise((go) => setTimeout(go, 50));
-    }""")
-    context.set_offline(True)
-    page.reload()
-    expect(page.locator("#trouble")).to_contain_text("This screen has lost its network.")
-    expect(page.locator("#trouble")).to_contain_text("call 911 now")
-    kept = page.evaluate(
-        "async () => (await (await caches.open('page')).keys()).map(({ url }) => new URL(url).pathname)"
-    )
-    assert all(path == "/" or path.startswith("/static/voice/") for path in kept)
-    context.close()

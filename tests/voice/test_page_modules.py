@@ -76,11 +76,16 @@ def test_a_crisis_line_that_is_named_first_is_shown_first(page: Page) -> None:
 
 def test_what_an_emergency_leaves_on_the_screen_names_nobody(page: Page) -> None:
     alarm = answered(level="emergency", done=True, replies=["Call 911 now."])
-    left = after(page, answered(), alarm, [{"type": "forgotten"}])
-    assert left["exchanges"] == [{"heard": None, "replies": ["Call 911 now."], "notes": []}]
-    assert (left["level"], left["conversation"], left["alertedAt"]) == ("emergency", None, 1000)
-    assert left["face"] == "ready"
-    assert after(page, answered(), [{"type": "forgotten"}])["exchanges"] == []
+    # They left, and then the server dropped the conversation as well.
+    left: Events = [{"type": "left"}]
+    idle: Events = [{"type": "state", "state": "idle"}]
+    for events, conversation in ((left, "c1"), (idle, None), (left + idle, None)):
+        state = after(page, LISTENING, answered(), alarm, events)
+        assert state["exchanges"] == [{"heard": None, "replies": ["Call 911 now."], "notes": []}]
+        assert (state["level"], state["conversation"]) == ("emergency", conversation)
+        assert (state["alertedAt"], state["face"]) == (1000, "ready")
+    for events in (idle, [{"type": "forgotten"}]):
+        assert after(page, LISTENING, answered(), events)["exchanges"] == []
 
 
 def test_once_they_have_left_nothing_is_shown_but_when_it_asks_again(page: Page) -> None:

@@ -96,6 +96,20 @@ def test_in_an_emergency_what_staff_write_stands_below_the_advice(app: Flask, ki
     assert kiosk.complaints == []
 
 
+def test_whoever_comes_to_help_reads_what_staff_write(app: Flask, kiosk: Kiosk) -> None:
+    kiosk.type("my back hurts and I cannot control my bladder")
+    kiosk.answered(1)
+    kiosk.page.keyboard.press("Escape")
+    kiosk.face("ready")
+    kiosk.page.clock.fast_forward(60_000)
+    expect(kiosk.page.locator("#heard-words")).to_have_text("")
+    taking(app).say(1, "Sam", "I am coming over.", "a")
+    expect(kiosk.page.locator("#words")).to_contain_text("From the staff: I am coming over.")
+    expect(kiosk.page.locator("#call-number")).to_be_visible()
+    assert "bladder" not in kiosk.page.content()
+    assert kiosk.complaints == []
+
+
 def test_the_kiosk_says_which_one_it_is(app: Flask, kiosk: Kiosk) -> None:
     kiosk.type("my back hurts")
     kiosk.answered(1)

@@ -4,29 +4,27 @@ import * as answers from "./answers.js";
 import { cutOff, deaf, face, fresh, listens, step, waits } from "./conversation.js";
 import * as emergency from "./emergency.js";
 import { Leaving } from "./leaving.js";
-import { allowed } from "./microphone.js";
+import { allowed, watchDevices } from "./microphone.js";
 import { Noise } from "./noise.js";
 import { pairing } from "./pairing.js";
+import { Pulse } from "./pulse.js";
 import { keepPage } from "./shell.js";
 import { Sound } from "./sound.js";
 import { StaffWatch } from "./staff.js";
 import { Stream } from "./stream.js";
 import * as view from "./view.js";
+import { Volume } from "./volume.js";
 import { WORDS } from "./words.js";
 
-const SLOW_AFTER = 5_000;
-const LOST_AFTER = 20_000;
 const STAFF_NEEDED = ["urgent", "emergency"];
-const VOLUME_STEP = 10;
 
 const find = (id) => document.getElementById(id);
 const names = pairing();
 let state = fresh({ ...document.body.dataset, language: document.documentElement.lang });
-let volume = 100;
-let sentAt = null;
 let regained = false;
 const leaving = new Leaving();
 const noise = new Noise();
+const pulse = new Pulse();
 const staff = new StaffWatch(emergency.staff);
 
 const stream = new Stream(hello, { message, sound: speak, lost });
@@ -41,13 +39,24 @@ const sound = new Sound({
     stream.send("spoken", { id });
   },
   mute: () => go({ type: "silent" }),
-  samples: (buffer) => stream.sendSound(buffer),
+  samples: (buffer) => {
+    pulse.sent(Date.now());
+    stream.sendSound(buffer);
+  },
   deaf: (kind) => go({ type: "microphone", now: kind }),
+});
+const volume = new Volume({
+  is: (percent) => {
+    sound.volume = percent;
+    view.volume(percent);
+  },
+  wanted: (percent) => stream.send("volume", { percent }),
 });
 
 function go(event) {
   const before = face(state);
   state = step(state, { now: Date.now(), ...event });
+  pulse.thinks(state.at === "thinking", Date.now());
   view.render(state, answerTapped, startOver);
   showTimes();
   sound.hear(listens(state));
@@ -73,7 +82,7 @@ function message(event) {
     case "level":
       return level(event);
     case "volume":
-      return setVolume(event.percent);
+      return volume.set(event.percent);
     case "hush":
       sound.hush();
       return go(event);
@@ -83,7 +92,6 @@ function message(event) {
       if (event.type === "heard" && event.by === "speech") sound.sign("heard");
       return go(event);
     case "answer":
-      sentAt = null;
       leaving.stay();
       go(event);
       return staff.watch(STAFF_NEEDED.includes(event.level) ? event.conversation : null);
@@ -93,13 +101,14 @@ function message(event) {
 }
 
 function level({ db, speech, too_loud }) {
+  pulse.measured();
   const loud = noise.hear(too_loud, Date.now());
   if (loud !== state.loud) go({ type: "loud", loud });
   view.loudness(db, speech, state);
 }
 
 function ready(event) {
-  setVolume(event.volume);
+  volume.set(event.volume, { usual: true });
   go(event);
   // What was said last may or may not have arrived: it is not sent twice, but the server asks again.
   if (regained && state.conversation) go({ type: "back" });
@@ -112,7 +121,7 @@ function speak(piece, wav) {
 
 function lost({ kind, reason }) {
   sound.hush();
-  sentAt = null;
+  pulse.lost();
   regained = true;
   go({ type: "lost", kind, reason });
 }
@@ -121,7 +130,6 @@ function lost({ kind, reason }) {
 function tell(words, { quiet = false, draftNext = null } = {}) {
   sound.hush();
   if (!stream.send("say", { text: words })) return;
-  sentAt = Date.now();
   go({ type: "sending", words, quiet, draftNext });
 }
 
@@ -166,21 +174,9 @@ function again() {
   return stream.send("event", { event: "started" });
 }
 
-function setVolume(percent) {
-  volume = Math.max(0, Math.min(100, percent));
-  sound.volume = volume;
-  view.volume(volume);
-}
-
-function changeVolume(by) {
-  setVolume(volume + by);
-  stream.send("volume", { percent: volume });
-}
-
 function startOver() {
-  staff.watch(null);
   sound.hush();
-  stream.send("restart");
+  end();
   go({ type: "startedOver" });
   find("talk").focus();
 }
@@ -189,8 +185,9 @@ function tick() {
   const now = Date.now();
   showTimes();
   staff.look(now);
-  if (sentAt !== null && now - sentAt > LOST_AFTER) stream.drop();
-  else if (sentAt !== null && now - sentAt > SLOW_AFTER) go({ type: "slow" });
+  const server = pulse.look(now);
+  if (server === "lost") stream.drop();
+  else if (server === "slow" && !state.slow) go({ type: "slow" });
   const next = leaving.look(state, now);
   view.idle(next.clearingIn);
   if (next.sleep) {
@@ -198,14 +195,19 @@ function tick() {
     go({ type: "left" });
   }
   if (next.forget) forget();
+  if (next.restore) volume.restore();
+}
+
+/** The next person finds nothing of this one, and the kiosk as loud as ever. */
+function end() {
+  staff.watch(null);
+  stream.send("restart");
+  volume.restore();
 }
 
 function forget() {
-  // An emergency stays on the screen, and so does what is known about the staff.
-  if (state.level !== "emergency") staff.watch(null);
-  const standing = state.conversation === null && state.level === "emergency";
-  stream.send("restart");
-  go({ type: standing ? "startedOver" : "forgotten" });
+  end();
+  go({ type: "forgotten" });
   // The next person finds the kiosk's own language.
   stream.send("language", { language: state.chosen });
 }
@@ -225,8 +227,8 @@ document.addEventListener("keydown", (event) => {
 const onClick = (id, act) => find(id).addEventListener("click", act);
 onClick("talk", talk);
 onClick("mute", mute);
-onClick("quieter", () => changeVolume(-VOLUME_STEP));
-onClick("louder", () => changeVolume(VOLUME_STEP));
+onClick("quieter", () => volume.turn(-1));
+onClick("louder", () => volume.turn(1));
 onClick("again", again);
 onClick("not-right", correct);
 onClick("start-over", startOver);
@@ -239,6 +241,9 @@ for (const button of find("languages").children) button.addEventListener("click"
 answers.watch((words, quiet) => tell(words, { quiet }));
 window.addEventListener("offline", () => stream.drop());
 window.addEventListener("online", () => stream.connect());
+watchDevices(() => {
+  if (state.microphone === "missing") go({ type: "microphone", now: "on" });
+});
 setInterval(tick, 250);
 go({ type: "startedOver" });
 stream.connect();

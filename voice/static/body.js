@@ -30,7 +30,7 @@ export function clear() {
 export function render(words) {
   for (const place of places) place.setAttribute("aria-label", words.places[place.dataset.place]);
   setText(el["body-told"], told(words) || words.label);
-  el["body-done"].disabled = chosen().length === 0;
+  el.body.toggleAttribute("data-told", chosen().length > 0);
 }
 
 function toggle(place, onChange) {

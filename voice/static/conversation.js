@@ -97,7 +97,7 @@ export function face(state) {
 }
 
 /** An emergency stands on the screen for whoever comes to help, without a word of what was said. */
-const standing = (state) => state.level === "emergency" && !inCrisis(state);
+export const standing = (state) => state.level === "emergency" && !inCrisis(state);
 
 /** What to show of the conversation: {heard, replies}, or null where nothing was said or may be shown. */
 export function onScreen(state) {
@@ -146,9 +146,9 @@ export function step(state, event) {
     case "chose":
       return { ...state, language: event.language, chosen: event.language };
     case "left":
-      return { ...state, ...unheard, away: true, draft: null, beside: null, confirming: false, doubted: null, aside: null };
+      return { ...left(state), ...unheard, away: true, draft: null, beside: null, confirming: false, doubted: null, aside: null };
     case "forgotten":
-      return forgotten(state);
+      return clean(state);
     case "startedOver":
       return { ...clean(state), language: state.language, chosen: state.chosen };
     default:
@@ -164,7 +164,7 @@ function moved(state, { state: at, ask_again_in: wait, now }) {
   const askAgainAt = wait == null ? state.askAgainAt : now + wait * 1000;
   const next = { ...state, at, askAgainAt, away: state.away && at === "asleep", slow: false };
   // The server keeps no conversation any more.
-  if (at === "idle" && state.conversation !== null) return forgotten(next);
+  if (at === "idle" && state.conversation !== null) return dropped(next);
   if (resting(next)) return { ...next, ...unheard, beside: null, confirming: false, doubted: null };
   return at === "listening" && state.at !== at ? { ...next, ...unheard } : next;
 }
@@ -241,13 +241,16 @@ function clean(state) {
   return { ...fresh(state.place), connected, microphone, wake, heardIn, numbers, trouble, call: numbers.emergency };
 }
 
-/**
- * The person has left. An emergency stays on the screen for whoever comes to help, without a word of
- * what was said; everything else goes.
- */
-function forgotten(state) {
-  if (!standing(state)) return clean(state);
+// The person has left. Of an emergency the advice stays, without a word of what was said.
+function left(state) {
+  if (!standing(state)) return state;
   const { replies } = state.exchanges.at(-1);
-  const { language, call, alertedAt } = state;
-  return { ...clean(state), language, call, alertedAt, level: "emergency", done: true, exchanges: [{ heard: null, replies, notes: [] }] };
+  return { ...state, exchanges: [{ heard: null, replies, notes: [] }], buttons: [] };
+}
+
+// The conversation is no more. An emergency still stays on the screen for whoever comes to help.
+function dropped(state) {
+  if (!standing(state)) return clean(state);
+  const { language, call, level, done, alertedAt, exchanges } = left(state);
+  return { ...clean(state), language, call, level, done, alertedAt, exchanges };
 }

@@ -45,6 +45,11 @@ export async function allowed() {
   }
 }
 
+/** Calls `onChange` whenever something was plugged in or out. */
+export function watchDevices(onChange) {
+  navigator.mediaDevices?.addEventListener("devicechange", onChange);
+}
+
 async function openStream() {
   if (!navigator.mediaDevices?.getUserMedia) throw new MicrophoneError("insecure");
   try {

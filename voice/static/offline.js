@@ -12,15 +12,11 @@ const isPage = ({ method, url }) => {
 async function newest(request) {
   const cache = await caches.open(KEPT);
   const { pathname } = new URL(request.url);
-  try {
-    const response = await fetch(request);
-    if (response.ok) await cache.put(pathname, response.clone());
-    return response;
-  } catch (error) {
-    const kept = await cache.match(pathname);
-    if (!kept) throw error;
-    return kept;
-  }
+  const response = await fetch(request).catch(() => Response.error());
+  if (response.ok) await cache.put(pathname, response.clone());
+  // A proxy whose server is gone answers as well: 502.
+  const gone = response.type === "error" || response.status >= 500;
+  return (gone && (await cache.match(pathname))) || response;
 }
 
 self.addEventListener("install", () => self.skipWaiting());

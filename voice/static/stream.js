@@ -2,6 +2,8 @@
 // back by itself.
 
 const TRY_AGAIN = [500, 1_000, 2_000, 3_000];
+// A connection that is not ready by then leads nowhere.
+const READY_WITHIN = 10_000;
 // So much sound is waiting to be sent when the network cannot keep up; more would come too late to count.
 const MOST_WAITING = 64_000;
 const WHY_CLOSED = { 1008: "unpaired", 1013: "full" };
@@ -28,6 +30,7 @@ export class Stream {
     const socket = new WebSocket(`${location.origin.replace("http", "ws")}/voice/stream`);
     socket.binaryType = "arraybuffer";
     this.#socket = socket;
+    this.#timer = setTimeout(() => this.drop(), READY_WITHIN);
     socket.onopen = () => this.send("hello", this.hello());
     socket.onmessage = ({ data }) => this.#take(data);
     socket.onclose = ({ code, reason }) => this.#closed(code, reason);
@@ -55,9 +58,15 @@ export class Stream {
     if (socket?.readyState === WebSocket.OPEN && socket.bufferedAmount < MOST_WAITING) socket.send(samples);
   }
 
+  #ready() {
+    this.#tries = 0;
+    clearTimeout(this.#timer);
+  }
+
   #closed(code, reason) {
     this.#socket = null;
     this.#sound = null;
+    clearTimeout(this.#timer);
     const kind = WHY_CLOSED[code] ?? (navigator.onLine ? "lost" : "offline");
     this.#timer = setTimeout(() => this.connect(), TRY_AGAIN[Math.min(this.#tries++, TRY_AGAIN.length - 1)]);
     this.on.lost({ kind, reason });
@@ -70,7 +79,7 @@ export class Stream {
       return;
     }
     const message = JSON.parse(data);
-    if (message.type === "ready") this.#tries = 0;
+    if (message.type === "ready") this.#ready();
     if (message.type === "sound") this.#sound = message;
     else this.on.message(message);
   }

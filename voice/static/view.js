@@ -25,7 +25,6 @@ export function render(state, onAnswer, onStartAgain) {
   document.body.toggleAttribute("data-typing", state.draft !== null);
   document.body.toggleAttribute("data-aside", state.aside !== null);
   document.body.toggleAttribute("data-loud", state.loud);
-  document.body.toggleAttribute("data-confirming", state.confirming);
   el["start-over"].hidden = now === "asleep" && state.draft === null;
   setText(el.status, statusOf(state, now));
   emergency.render(now === "asleep" ? { ...state, level: "info" } : state, words);
@@ -70,8 +69,10 @@ export function countdown(seconds) {
 
 /** Says that the screen will be cleared in `seconds`, or nothing for null. */
 export function idle(seconds) {
-  const clearing = seconds === null ? words.small_print : filled(words.clearing, { seconds: Math.ceil(seconds) });
-  setText(el["small-print"], clearing);
+  const clearing = seconds === null ? "" : filled(words.clearing, { seconds: Math.ceil(seconds) });
+  setText(el["small-print"], clearing || words.small_print);
+  // A screen reader says it once, and not every second.
+  if (!clearing || !el.clearing.textContent) setText(el.clearing, clearing);
   el["small-print"].classList.toggle("notice", seconds !== null);
 }
 
@@ -159,7 +160,8 @@ function showHeard(state, current) {
 
 function showWords(state, now, current) {
   const replies = current?.replies ?? [headline(state, now)];
-  const key = `${state.exchanges.length} ${state.beside !== null} ${replies.join(" ")}`;
+  // Larger answers leave less room: what is asked is brought into view again.
+  const key = `${state.exchanges.length} ${state.beside !== null} ${state.loud} ${replies.join(" ")}`;
   if (key === shown) return;
   shown = key;
   const result = current !== null && ((state.done && !state.aside) || state.level === "emergency");
