@@ -15,6 +15,8 @@ HOLD = "hold"
 
 # A stale answer must never count: after this many seconds of silence a fresh conversation begins.
 EXPIRY_SECONDS: dict[str, float] = {"sms": 24 * 3600.0, "voice": 120.0}
+# At a kiosk an emergency stands for longer: whoever comes to help reads it there, and staff write to them.
+_EMERGENCY_SECONDS = 600.0
 
 
 class BadSessionError(ValueError):
@@ -89,7 +91,7 @@ class Session:
         So it does when their last turn is as far in the future: the clock was wrong then, and nobody knows
         how old it is.
         """
-        since, most = max(self.last_at, self.due if self.waiting else 0.0), EXPIRY_SECONDS[self.channel]
+        since, most = max(self.last_at, self.due if self.waiting else 0.0), expiry(self.channel, self.level)
         return self.turns > 0 and (now - since > most or self.last_at - now > most)
 
     @property
@@ -105,3 +107,9 @@ class Session:
     def raised(self, level: Level) -> "Session":
         """This session at ``level`` or its own level, whichever is more urgent."""
         return replace(self, level=max(self.level, level))
+
+
+def expiry(channel: Channel, level: Level) -> float:
+    """After how many seconds of silence a conversation is over."""
+    longer = _EMERGENCY_SECONDS if level == Level.EMERGENCY else 0.0
+    return max(EXPIRY_SECONDS[channel], longer)

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from flows.levels import Level
-from flows.session import EXPIRY_SECONDS
+from flows.session import expiry
 from voice import assurance, talk, talk_actions, talk_events
 from voice.alarm import Alarm
 from voice.attention import Attention
@@ -123,7 +123,7 @@ class Conversation:
             self._do(talk_events.Finished(self._talk.reply))
         if self._due is not None and now >= self._due and not self._attention.speaking:
             self._do(talk_events.Due())
-        elif self._due is None and now - self._turn_at > EXPIRY_SECONDS["voice"]:
+        elif self._due is None and now - self._turn_at > expiry("voice", self._level):
             self._do(talk_events.Faded())
         self._look_for_staff()
 
@@ -200,6 +200,10 @@ class Conversation:
     def _is_private(self) -> bool:
         """Whether a telephone number is being asked for, which is not to be shown."""
         return bool(self._last and self._last.aside and self._last.aside.stage != "closed")
+
+    @property
+    def _level(self) -> Level:
+        return self._last.level if self._last else Level.INFO
 
     @property
     def _spoken(self) -> str:

@@ -164,6 +164,9 @@ def test_a_session_expires_by_channel_but_not_while_it_waits() -> None:
     assert text.expired(NOW + 24 * 3600 + 1)
     kiosk = step(FLOW, opened("voice"), Started(), NOW).session
     assert kiosk.expired(NOW + 121)
+    emergency = replace(kiosk, level=Level.EMERGENCY)
+    assert not emergency.expired(NOW + 599)
+    assert emergency.expired(NOW + 601)
     waiting = replace(kiosk, waiting="pause", due=NOW + 180)
     assert not waiting.expired(NOW + 299)
     assert waiting.expired(NOW + 301)

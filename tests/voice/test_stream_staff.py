@@ -3,7 +3,7 @@
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -187,3 +187,14 @@ def test_nobody_is_interrupted(hearing: Hands, console: Console, speak: Speak) -
         assert program.until("heard")["by"] == "speech"
         assert program.until("answer")["level"] == "emergency"
         assert program.until("answer")["replies"] == [SAID]
+
+
+def test_in_an_emergency_what_staff_write_minutes_later_still_arrives(hands: Hands, console: Console) -> None:  # noqa: F811
+    ahead = [0.0]
+    later = replace(hands, now=lambda: hands.now() + ahead[0], clock=lambda: time.monotonic() + ahead[0])
+    with talking(later, "both my legs are numb and I wet myself") as program:
+        program.send("sleep")
+        program.until("state", state="asleep")
+        ahead[0] = 400.0
+        time.sleep(1.0)
+        assert soon(program, lambda: console.say(WORDS))["replies"] == [SAID]
