@@ -41,7 +41,9 @@ class Kept:
         """
         with self.store.database.transaction() as connection:
             if any(in_hand(connection, way) for way in _ways(number)):
-                raise InHandError("Staff still have an alert about this number: close it, or reply DONE and its code.")
+                raise InHandError(
+                    "Staff still have an alert about this number: close it, or reply DONE and its code."
+                )
             return sum(forget_person(connection, way, self.store.now()) for way in _ways(number))
 
 
