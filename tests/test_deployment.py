@@ -45,7 +45,7 @@ _RUN = [
     (page.name, room, words)
     for page in sorted((PROJECT / "docs").glob("*.md"))
     for room, words in re.findall(
-        r"(?:^ +|`)spotter ([a-z]+) ([a-z -]+[a-z])", page.read_text(), re.MULTILINE
+        r"(?:^ +|`)spotter ([a-z]+) ([a-z]+(?: [a-z]+)*)", page.read_text(), re.MULTILINE
     )
 ]
 
