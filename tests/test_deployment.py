@@ -10,7 +10,7 @@ import socket
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -88,6 +88,8 @@ def test_what_is_in_the_image_runs_and_writes_only_into_its_data_directory(tmp_p
         assert server.stdout.readline().startswith("Spotter is ready")
         assert _status(port, "/healthz") == 200
         assert _status(port, "/") == 200
+        # Caddy lets no /metrics through, but all that a client says of where the application is.
+        assert _status(port, "/moved/metrics", {"SCRIPT_NAME": "/moved"}) == 404
     finally:
         server.send_signal(signal.SIGTERM)
         server.communicate(timeout=60)
@@ -96,9 +98,9 @@ def test_what_is_in_the_image_runs_and_writes_only_into_its_data_directory(tmp_p
     assert (data / "spotter.db").exists()
 
 
-def _status(port: int, path: str) -> int:
+def _status(port: int, path: str, headers: Mapping[str, str] | None = None) -> int:
     connection = http.client.HTTPConnection("127.0.0.1", port, timeout=30)
-    connection.request("GET", path)
+    connection.request("GET", path, headers=headers or {})
     status = connection.getresponse().status
     connection.close()
     return status
@@ -129,6 +131,12 @@ def test_our_services_have_a_read_only_root_and_no_rights(name: str) -> None:
     assert service["volumes"] == ["data:/var/lib/spotter"]
     assert set(service["environment"]) <= set(NAMES)
     assert "ports" not in service
+
+
+def test_caddy_is_where_the_server_is_told_that_its_proxy_is() -> None:
+    (network,) = _COMPOSE["networks"]["default"]["ipam"]["config"]
+    assert _COMPOSE["services"]["server"]["environment"]["SPOTTER_PROXY"] == network["subnet"]
+    assert "networks" not in _COMPOSE["services"]["caddy"]
 
 
 def test_the_worker_works_and_the_server_leaves_it_to_it() -> None:

@@ -147,14 +147,33 @@ def test_new_addresses_do_not_help(app: Flask) -> None:
     raise AssertionError("any number of addresses may ask at once")
 
 
-def test_a_client_that_is_not_near_cannot_choose_its_address(app: Flask) -> None:
+@pytest.mark.parametrize("peer", [FAR, "192.168.1.20", "172.30.83.9"])
+def test_who_is_no_proxy_of_ours_cannot_choose_its_address(app: Flask, peer: str) -> None:
     client = app.test_client()
-    client.environ_base.update(REMOTE_ADDR=FAR)
+    client.environ_base.update(REMOTE_ADDR=peer)
     codes = {
         client.post("/voice/turn", data="x", headers={"X-Forwarded-For": f"10.0.0.{one}"}).status_code
         for one in range(2 * RATES["voice.turn"].at_once)
     }
     assert 429 in codes
+
+
+def test_a_proxy_that_is_named_is_believed(versions: Versions, tmp_path: Path) -> None:
+    settings = Settings.from_environment(
+        {"SPOTTER_DATA_DIR": str(tmp_path), "SPOTTER_PROXY": "172.30.83.0/24", "SPOTTER_WORKER": "off"}
+    )
+    app = create_app(settings, Parts(versions, Hearing(None, "nobody speaks here")))
+    client = app.test_client()
+    client.environ_base.update(REMOTE_ADDR="172.30.83.9")
+    first, second = (
+        {
+            client.post("/voice/turn", data="x", headers={"X-Forwarded-For": one}).status_code
+            for _ in range(80)
+        }
+        for one in (FAR, "54.172.60.8")
+    )
+    assert first == second == {415, 429}
+    app.extensions["spotter"].close()
 
 
 @pytest.mark.parametrize("path", ["/sms", "/sms/status", "/desk/call/1/sam"])
