@@ -32,6 +32,9 @@ class Rate:
 # By blueprint or route. A turn costs more than anything else; a page at its start asks for some fifty files.
 RATES = {"voice.turn": Rate(120, 40), "voice": Rate(300, 100), "page": Rate(600, 300)}
 OTHERS = Rate(300, 100)
+# Each try to sign in takes 64 MB and a core for a while. All together have as many as for other pages: whoever
+# has many addresses is not to keep staff out.
+SIGN_IN = Rate(10, 10)
 # No form, no JSON of ours is larger. Routes that take sound say so themselves.
 LARGEST_REQUEST = 64 * 1024
 
@@ -86,7 +89,10 @@ def keep_rates(
         route = request.endpoint if request.endpoint in RATES else request.blueprint or ""
         rate = RATES.get(str(route), OTHERS)
         together = Rate(rate.a_minute * _TOGETHER, rate.at_once * _TOGETHER)
-        seconds = counted.wait(client, str(route), rate) or counted.wait("", str(route), together)
+        trying = request.endpoint == "doors.sign_in" and request.method == "POST"
+        seconds = counted.wait(client, "sign in", SIGN_IN) if trying else 0.0
+        seconds = seconds or counted.wait(client, str(route), rate)
+        seconds = seconds or counted.wait("", str(route), together)
         if not seconds:
             return None
         told = f"too much at once: wait a moment. In an emergency call {number}"

@@ -12,7 +12,7 @@ from sqlalchemy import select
 from werkzeug.routing import Rule
 
 from flows.versions import Versions
-from rates import LARGEST_REQUEST, OTHERS, RATES, Rate, Rates
+from rates import LARGEST_REQUEST, OTHERS, RATES, SIGN_IN, Rate, Rates
 from server import Parts, create_app
 from settings import Settings
 from store.tables import trail
@@ -113,6 +113,22 @@ def test_every_other_route_has_a_rate(app: Flask) -> None:
         assert int(answer.headers["Retry-After"]) >= 1
     client.environ_base.update(REMOTE_ADDR="54.172.60.8")
     assert client.get("/").status_code == 200
+
+
+def test_an_address_has_few_tries_to_sign_in_and_takes_none_from_others(app: Flask) -> None:
+    client = app.test_client()
+    client.environ_base.update(REMOTE_ADDR=FAR)
+    codes = [
+        client.post("/desk/sign-in", data={"name": "Ana"}).status_code for _ in range(SIGN_IN.at_once + 1)
+    ]
+    assert codes == [400] * SIGN_IN.at_once + [429]
+    assert client.get("/desk/sign-in").status_code == 200
+    for number in range(2 * SIGN_IN.at_once):
+        client.environ_base.update(REMOTE_ADDR=f"54.0.0.{number}")
+        codes = [
+            client.post("/desk/sign-in", data={"name": "Ana"}).status_code for _ in range(SIGN_IN.at_once)
+        ]
+        assert codes == [400] * SIGN_IN.at_once
 
 
 def test_a_kiosk_on_this_machine_is_never_told_to_wait(app: Flask) -> None:
