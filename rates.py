@@ -32,8 +32,8 @@ class Rate:
 # By blueprint or route. A turn costs more than anything else; a page at its start asks for some fifty files.
 RATES = {"voice.turn": Rate(120, 40), "voice": Rate(300, 100), "page": Rate(600, 300)}
 OTHERS = Rate(300, 100)
-# Each try to sign in takes 64 MB and a core for a while. All together have as many as for other pages: who has
-# many addresses is not to keep staff out.
+# Each try to sign in takes 64 MB and a core for a while. All together have as many as for other pages: who
+# has many addresses is not to keep staff out.
 SIGN_IN = Rate(10, 10)
 # No form, no JSON of ours is larger. Routes that take sound say so themselves.
 LARGEST_REQUEST = 64 * 1024
