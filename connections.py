@@ -14,10 +14,13 @@ from collections import Counter
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
 from functools import partial
+from ipaddress import ip_network
 from selectors import EVENT_READ
 from typing import Any
 
 from gunicorn.workers.gthread import TConn, ThreadWorker
+
+from proxies import speaks_for
 
 # A request with a body of up to so many bytes waits outside until all of it is there. Twilio's largest has
 # 25 kB.
@@ -25,9 +28,10 @@ _SMALL = 32 * 1024
 _LONGEST_HEAD = 16 * 1024
 _HEAD_SECONDS = 10.0
 _THREAD_SECONDS = 60.0
-# Requests that may be incomplete at one time, from one address, and larger ones that may be under way.
+# Requests that may be incomplete at one time, from one address, and larger ones that may be under way, in all
+# and from one address, which is not to have all places for a minute.
 _INCOMPLETE = 100
-_LARGE = 8
+_LARGE, _LARGE_EACH = 8, 4
 _WEBHOOK_THREADS = 16
 _WEBHOOKS = re.compile(rb"POST /(sms|sms/status|desk/call/[^ ?]*)[ ?]")
 # These answer for as long as somebody listens, and drop slow clients themselves.
@@ -35,6 +39,7 @@ _STAYING = re.compile(rb"GET /(voice/stream|desk/live)[ ?]")
 _LENGTH = re.compile(rb"\r\ncontent-length:[ \t]*(\d{1,18})[ \t]*\r\n", re.IGNORECASE)
 # Nobody knows how long these are, or they are only sent once somebody asks for them.
 _UNTOLD = re.compile(rb"\r\n(transfer-encoding|expect):", re.IGNORECASE)
+_FORWARDED = re.compile(rb"\r\nx-forwarded-for:([^\r]*)", re.IGNORECASE)
 _BUSY = (
     b"HTTP/1.1 503 Service Unavailable\r\nRetry-After: 5\r\nConnection: close\r\nContent-Type: text/plain\r\n"
     b"Content-Length: 30\r\n\r\nToo much at once: try again.\r\n"
@@ -43,12 +48,16 @@ _BUSY = (
 
 @dataclass(frozen=True)
 class Head:
-    """What the first bytes of a request say. ``missing``: so many more must come before it gets a thread."""
+    """What the first bytes of a request say. ``missing``: so many more must come before it gets a thread.
+
+    ``forwarded`` is what a large one names as the addresses that it came from.
+    """
 
     missing: int
     webhook: bool = False
     staying: bool = False
     large: bool = False
+    forwarded: str = ""
 
 
 def head_of(seen: bytes) -> Head:
@@ -62,7 +71,8 @@ def head_of(seen: bytes) -> Head:
     body = int(length[1]) if length else 0
     if body > _SMALL or _UNTOLD.search(head):
         # No webhook is so large, so it gets none of their threads.
-        return Head(0, staying=staying, large=True)
+        named = b",".join(_FORWARDED.findall(head)).decode("latin-1")
+        return Head(0, staying=staying, large=True, forwarded=named)
     return Head(max(0, end + 4 + body - len(seen)), webhook, staying)
 
 
@@ -83,7 +93,9 @@ class BoundedWorker(ThreadWorker):  # type: ignore[misc]
         self._incomplete: dict[TConn, _Incomplete] = {}
         # When each connection that has a thread is to be cut off.
         self._until: dict[TConn, float] = {}
-        self._large: set[TConn] = set()
+        # The address that each large request under way is from.
+        self._large: dict[TConn, str] = {}
+        self._proxies = tuple(map(ip_network, self.cfg.forwarded_allow_ips))
         self._webhooks = ThreadPoolExecutor(_WEBHOOK_THREADS, "webhook")
 
     def accept(self, listener: socket.socket) -> None:
@@ -125,7 +137,7 @@ class BoundedWorker(ThreadWorker):  # type: ignore[misc]
     def finish_request(self, conn: TConn, done: "Future[Any]") -> None:
         """Gives the thread's place back."""
         self._until.pop(conn, None)
-        self._large.discard(conn)
+        self._large.pop(conn, None)
         super().finish_request(conn, done)
 
     def _await(self, conn: TConn) -> None:
@@ -159,18 +171,23 @@ class BoundedWorker(ThreadWorker):  # type: ignore[misc]
     def _admit(self, conn: TConn, head: Head) -> None:
         """A thread for ``conn``, as soon as one is free."""
         self.poller.unregister(conn.sock)
-        del self._incomplete[conn]
-        if head.large and len(self._large) >= _LARGE:
+        address = speaks_for(self._incomplete.pop(conn).address, head.forwarded, self._proxies)
+        if head.large and not self._has_place(address):
             with contextlib.suppress(OSError):
                 conn.sock.send(_BUSY)
             self._close(conn)
             return
         if head.large:
-            self._large.add(conn)
+            self._large[conn] = address
         if not head.staying:
             self._until[conn] = time.monotonic() + _THREAD_SECONDS
         pool = self._webhooks if head.webhook else self.tpool
         self._submit(pool, conn)
+
+    def _has_place(self, address: str) -> bool:
+        """Whether one more large request of ``address`` may be under way."""
+        taken = list(self._large.values())
+        return len(taken) < _LARGE and taken.count(address) < _LARGE_EACH
 
     def _submit(self, pool: ThreadPoolExecutor, conn: TConn) -> None:
         def finished(done: "Future[Any]") -> None:

@@ -4,14 +4,15 @@ A webhook is only ever checked, and refused in a millisecond when it is not Twil
 would lose a text.
 """
 
-import ipaddress
 import threading
 import time
 from collections import OrderedDict
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from flask import Flask, Request, Response, jsonify, request
+
+from proxies import HERE, Network, is_in, speaks_for
 
 _WEBHOOKS = ("sms", "call")
 # More clients than a gym has; the one that was away longest is forgotten.
@@ -31,6 +32,9 @@ class Rate:
 # By blueprint or route. A turn costs more than anything else; a page at its start asks for some fifty files.
 RATES = {"voice.turn": Rate(120, 40), "voice": Rate(300, 100), "page": Rate(600, 300)}
 OTHERS = Rate(300, 100)
+# Each try to sign in takes 64 MB and a core for a while. All together have as many as for other pages: who
+# has many addresses is not to keep staff out.
+SIGN_IN = Rate(10, 10)
 # No form, no JSON of ours is larger. Routes that take sound say so themselves.
 LARGEST_REQUEST = 64 * 1024
 
@@ -57,23 +61,18 @@ class Rates:
             return seconds
 
 
-def client_of(asked: Request) -> str:
-    """The address of whoever asks; ``""`` for this machine itself.
-
-    A proxy of ours stands on this machine or in its network, so only there is believed what one says.
-    """
+def client_of(asked: Request, proxies: Sequence[Network]) -> str:
+    """The address of whoever asks, also through one of ``proxies``; ``""`` for this machine itself."""
     peer = asked.remote_addr or ""
     forwarded = asked.headers.get("X-Forwarded-For", "")
-    try:
-        near = ipaddress.ip_address(peer)
-    except ValueError:
-        return peer
-    if forwarded and (near.is_loopback or near.is_private):
-        return forwarded.rpartition(",")[2].strip()[:45] or peer
-    return "" if near.is_loopback and not asked.headers.get("Forwarded") else peer
+    if is_in(HERE, peer) and not forwarded and not asked.headers.get("Forwarded"):
+        return ""
+    return speaks_for(peer, forwarded, proxies)
 
 
-def keep_rates(app: Flask, number: str, rates: Rates | None = None) -> None:
+def keep_rates(
+    app: Flask, number: str, proxies: Sequence[Network] = HERE, rates: Rates | None = None
+) -> None:
     """From now on every route of ``app`` but the webhooks has a rate, and each has a largest body.
 
     ``number`` is the emergency number that is named to whoever must wait.
@@ -85,12 +84,15 @@ def keep_rates(app: Flask, number: str, rates: Rates | None = None) -> None:
 
     @app.before_request
     def hold_back() -> Response | None:
-        if request.blueprint in _WEBHOOKS or not (client := client_of(request)):
+        if request.blueprint in _WEBHOOKS or not (client := client_of(request, proxies)):
             return None
         route = request.endpoint if request.endpoint in RATES else request.blueprint or ""
         rate = RATES.get(str(route), OTHERS)
         together = Rate(rate.a_minute * _TOGETHER, rate.at_once * _TOGETHER)
-        seconds = counted.wait(client, str(route), rate) or counted.wait("", str(route), together)
+        trying = request.endpoint == "doors.sign_in" and request.method == "POST"
+        seconds = counted.wait(client, "sign in", SIGN_IN) if trying else 0.0
+        seconds = seconds or counted.wait(client, str(route), rate)
+        seconds = seconds or counted.wait("", str(route), together)
         if not seconds:
             return None
         told = f"too much at once: wait a moment. In an emergency call {number}"

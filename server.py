@@ -138,7 +138,7 @@ def create_app(
 
     app = Flask("spotter", static_folder=None, template_folder=None)
     metrics.watch(app)
-    keep_rates(app, emergency_number(country))
+    keep_rates(app, emergency_number(country), settings.proxies)
     only_from_our_page(app, settings.public_url)
     texts = Summaries(versions, Outbox.of(settings), Limits.of(settings), check_ins, ready=not report.missing)
     dialogue = Dialogue(versions, store, country, journal, texts)
@@ -218,7 +218,7 @@ def main() -> None:
         settings.pid_file.write_text(f"{os.getpid()}\n", encoding="utf-8")
     except OSError as error:
         log.error("%s cannot be written: %s", settings.pid_file, error.strerror)
-    Server(settings.host, settings.port, partial(serve, settings)).run()
+    Server(settings.host, settings.port, partial(serve, settings), settings.proxies).run()
 
 
 if __name__ == "__main__":

@@ -3,7 +3,7 @@
 import errno
 import signal
 import socket
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from flask import Flask
@@ -14,6 +14,7 @@ from gunicorn.glogging import Logger
 
 from connections import BoundedWorker
 from desk.live import PAGES
+from proxies import HERE, Network
 from voice.ears import STREAMS
 
 # One process beside the recogniser's. Each open stream of a kiosk and each open page of the console holds a
@@ -46,11 +47,13 @@ class _Log(Logger):  # type: ignore[misc]
 class Server(BaseApplication):  # type: ignore[misc]
     """gunicorn, told everything here instead of in a file of its own.
 
-    ``load`` makes the application, in the process that serves it.
+    ``load`` makes the application, in the process that serves it. ``proxies`` are believed whom they ask for.
     """
 
-    def __init__(self, host: str, port: int, load: Callable[[], Flask]) -> None:
-        self._host, self._port, self._load = host, port, load
+    def __init__(
+        self, host: str, port: int, load: Callable[[], Flask], proxies: Sequence[Network] = HERE
+    ) -> None:
+        self._host, self._port, self._load, self._proxies = host, port, load, proxies
         super().__init__()
 
     def load_config(self) -> None:
@@ -67,6 +70,9 @@ class Server(BaseApplication):  # type: ignore[misc]
             "loglevel": "warning",
             "logger_class": _Log,
             "control_socket_disable": True,
+            "forwarded_allow_ips": ",".join(map(str, self._proxies)),
+            # A proxy passes on what the client named SCRIPT_NAME, which would move /metrics to another path.
+            "forwarder_headers": "",
         }
         for name, value in told.items():
             self.cfg.set(name, value)

@@ -13,6 +13,7 @@ from typing import Any
 import values
 from flows.levels import Level
 from logs import leave_no_core, start_log
+from proxies import HERE, Network
 from store.keys import Keys, keys_in, read_keys
 from values import PROJECT
 from voice.synthesiser import RATE
@@ -34,6 +35,12 @@ class Settings:
     host: str = _setting("SPOTTER_HOST", "the address it listens on", str, "127.0.0.1")
     public_url: str = _setting(
         "SPOTTER_PUBLIC_URL", "the public base URL, exactly as Twilio calls it", values.public_url, ""
+    )
+    proxies: tuple[Network, ...] = _setting(
+        "SPOTTER_PROXY",
+        "address or network of a proxy on another machine, which is believed whom it asks for",
+        values.proxies,
+        HERE,
     )
     country: str = _setting(
         "SPOTTER_COUNTRY",

@@ -1,12 +1,14 @@
 """How the value of a setting is read. Whatever cannot be used is a `ValueError` that says what to write."""
 
 import re
+from ipaddress import ip_network
 from pathlib import Path
 from urllib.parse import urlsplit
 
 import phonenumbers
 
 from flows.levels import Level
+from proxies import HERE, Network
 from store.keys import read_keys
 from voice.synthesiser import FASTEST, RATE, SLOWEST
 
@@ -47,6 +49,17 @@ def public_url(text: str) -> str:
     if parts.scheme not in ("http", "https") or not parts.hostname or parts.query or parts.fragment:
         raise ValueError("use the address that Twilio calls, such as https://gym.example.com")
     return text.rstrip("/")
+
+
+def proxies(text: str) -> tuple[Network, ...]:
+    """This machine, and an address or a network that is not everything."""
+    try:
+        found = ip_network(text)
+    except ValueError:
+        found = None
+    if found is None or not found.prefixlen:
+        raise ValueError("use the proxy's address or network, such as 10.0.0.7 or 172.30.83.0/24")
+    return (*HERE, found)
 
 
 def country(text: str) -> str:

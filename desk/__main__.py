@@ -11,7 +11,7 @@ from desk.kept import InHandError, Kept, forgotten
 from desk.on_duty import on_duty
 from desk.roster_file import load_roster
 from desk.trail import Trail
-from desk.user_commands import COMMAND_LINE, add_user_commands, audit, user_command
+from desk.user_commands import COMMAND_LINE, NOT_DONE, add_user_commands, audit, user_command
 from desk.work import work
 from flows.source import FlowError
 from settings import Settings, settings_at_start
@@ -75,13 +75,14 @@ def _with_store(settings: Settings, command: Callable[[Store], str]) -> str:
 
 def _rights(number: str, delete: bool, store: Store) -> str:
     """What is kept of ``number`` as JSON, or that it is gone."""
-    kept = Kept(store)
+    kept, trail, action = Kept(store), Trail(store.database), "delete" if delete else "export"
+    # First: what cannot be written there is not done.
+    trail.record(store.now(), COMMAND_LINE, action, "a number")
     try:
-        told = forgotten(kept.forget(number)) if delete else kept.export(number)
+        return forgotten(kept.forget(number)) if delete else kept.export(number)
     except InHandError as error:
+        trail.record(store.now(), COMMAND_LINE, action, "a number", NOT_DONE)
         sys.exit(str(error))
-    Trail(store.database).record(store.now(), COMMAND_LINE, "delete" if delete else "export", "a number")
-    return told
 
 
 if __name__ == "__main__":

@@ -75,7 +75,7 @@ def listing(troubled: Iterable[Trouble], counts: Counts, now: float) -> str:
     hidden = counts.dead + counts.late - (len(lines) - 3)
     lines += [f"and {hidden} more"] if hidden > 0 else []
     lines += ["", "Late ones wait for a worker. A dead one is tried again after:"]
-    return "\n".join([*lines, "    .venv/bin/python -m desk jobs revive JOB"])
+    return "\n".join([*lines, "    spotter desk jobs revive JOB"])
 
 
 def _died(connection: Connection, now: float) -> int:

@@ -28,13 +28,27 @@ class Found:
     outcome: str
 
 
-def found(connection: Connection, wanted: str, level: Level | None = None) -> list[Found]:
+@dataclass(frozen=True)
+class Results:
+    """What was found. ``cut``: there may be more, of longer ago than was looked through or is shown."""
+
+    found: tuple[Found, ...]
+    cut: bool
+
+    def __iter__(self) -> Iterator[Found]:
+        return iter(self.found)
+
+    def __len__(self) -> int:
+        return len(self.found)
+
+
+def found(connection: Connection, wanted: str, level: Level | None = None) -> Results:
     """The latest conversations first: those with ``wanted`` in what was said, or of the number it is.
 
     A number is written whole, such as +15551234567: only its hash is looked for. With a ``level`` only those
     that came to it. ``""`` finds all of them.
     """
-    wanted = wanted.strip().lower()
+    wanted, cut = wanted.strip().lower(), False
     number = _NUMBER.fullmatch(wanted.replace(" ", "").replace("-", ""))
     latest = select(sessions).order_by(sessions.c.id.desc())
     if level is not None:
@@ -43,10 +57,12 @@ def found(connection: Connection, wanted: str, level: Level | None = None) -> li
         ways = [sessions.c.person == number[0], sessions.c.person == f"whatsapp:{number[0]}"]
         latest = latest.where(or_(*ways, sessions.c.phone == number[0]))
     elif wanted:
-        latest = latest.where(sessions.c.id.in_(list(_said(connection, wanted))))
-    rows = connection.execute(latest.limit(MOST_FOUND)).all()
+        said, cut = _said(connection, wanted)
+        latest = latest.where(sessions.c.id.in_(said))
+    rows = connection.execute(latest.limit(MOST_FOUND + 1)).all()
+    rows, cut = rows[:MOST_FOUND], cut or len(rows) > MOST_FOUND
     firsts, outcomes = _beside(connection, [int(row.id) for row in rows])
-    return [
+    results = tuple(
         Found(
             int(row.id),
             str(row.person),
@@ -57,16 +73,22 @@ def found(connection: Connection, wanted: str, level: Level | None = None) -> li
             outcomes.get(int(row.id), ""),
         )
         for row in rows
-    ]
+    )
+    return Results(results, cut)
 
 
-def _said(connection: Connection, wanted: str) -> Iterator[int]:
-    """The conversations in which it was said. Read here and not in the database, which may not be able to."""
+def _said(connection: Connection, wanted: str) -> tuple[list[int], bool]:
+    """The conversations in which it was said, and whether there are turns of longer ago.
+
+    Read here and not in the database, which may not be able to.
+    """
     lately = select(turns.c.session, turns.c.said, turns.c.replies).order_by(turns.c.id.desc())
-    for row in connection.execute(lately.limit(MOST_READ)):
+    said, read = [], 0
+    for read, row in enumerate(connection.execute(lately.limit(MOST_READ + 1)), 1):
         texts = [row.said, *(reply["text"] for reply in json.loads(row.replies))]
-        if any(wanted in text.lower() for text in texts):
-            yield int(row.session)
+        if read <= MOST_READ and any(wanted in text.lower() for text in texts):
+            said.append(int(row.session))
+    return said, read > MOST_READ
 
 
 def _beside(connection: Connection, conversations: list[int]) -> tuple[dict[int, str], dict[int, str]]:

@@ -19,7 +19,7 @@ from store.store import Store
 
 # Whoever asks waits a few seconds at most, and there are others to ask.
 _PATIENCE_SECONDS = 2.0
-_SEE_JOBS = "`.venv/bin/python -m desk jobs` says which"
+_SEE_JOBS = "`spotter desk jobs` says which"
 
 
 @dataclass(frozen=True)

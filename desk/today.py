@@ -7,7 +7,7 @@ from datetime import datetime
 from statistics import median
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, func, select
 
 from flows.levels import Level
 from store.tables import alerts, sessions, turns
@@ -19,7 +19,8 @@ HOURS = 24
 class Today:
     """Since midnight: conversations that began, by level, channel and hour (0 to 23), and the alerts.
 
-    ``taken_after`` is the median of seconds until somebody took an alert, ``None`` when nobody has.
+    ``open``: alerts that nobody has taken, also of the days before. ``taken_after`` is the median of seconds
+    until somebody took one of today's, ``None`` when nobody has.
     """
 
     levels: Mapping[Level, int]
@@ -49,17 +50,18 @@ def today(connection: Connection, now: float, zone: ZoneInfo) -> Today:
     lately = select(turns.c.session).where(turns.c.at >= since)
     rows = connection.execute(begun.where(sessions.c.id.in_(lately), sessions.c.started_at >= since)).all()
     hours = Counter(datetime.fromtimestamp(row.started_at, zone).hour for row in rows)
-    of_today = select(alerts.c.state, alerts.c.at, alerts.c.raised_at, alerts.c.acknowledged_at)
+    of_today = select(alerts.c.raised_at, alerts.c.acknowledged_at)
     # Each alert belongs to a turn of its day, and those have an index by time.
     raised = connection.execute(
         of_today.join(turns, turns.c.id == alerts.c.turn).where(turns.c.at >= since)
     ).all()
+    untaken = select(func.count()).select_from(alerts).where(alerts.c.state == "open")
     waits = [one.acknowledged_at - one.raised_at for one in raised if one.acknowledged_at is not None]
     return Today(
         dict(Counter(Level.from_id(row.level) for row in rows)),
         dict(Counter(row.channel for row in rows)),
         tuple(hours[hour] for hour in range(HOURS)),
         len(raised),
-        sum(one.state == "open" for one in raised),
+        int(connection.execute(untaken).scalar_one()),
         median(waits) if waits else None,
     )

@@ -66,7 +66,15 @@ class Trail:
 
     def about(self, about: str, most: int = 100) -> list[Entry]:
         """What was done about ``about``, newest first."""
-        found = select(trail).where(trail.c.about == about).order_by(trail.c.id.desc()).limit(most)
+        return self.newest(most, about=about)
+
+    def newest(self, most: int, *, who: str = "", about: str = "") -> list[Entry]:
+        """The last lines, newest first; only those of ``who``, or about ``about``, where that is given."""
+        found = select(trail).order_by(trail.c.id.desc()).limit(most)
+        if who:
+            found = found.where(trail.c.who == who)
+        if about:
+            found = found.where(trail.c.about == about)
         with self._database.glance() as connection:
             return [_entry(row) for row in connection.execute(found)]
 

@@ -1,18 +1,22 @@
-"""``python -m desk user …`` and ``audit …``: who may sign in, and whether the trail is whole."""
+"""``python -m desk user …`` and ``audit …``: who may sign in, and the trail of what was done."""
 
 import argparse
 import getpass
 import sys
+from datetime import UTC, datetime
 from typing import Any
 
 import pyotp
 
-from desk.trail import Trail
+from desk.trail import Entry, Trail
 from desk.users import Role, UserError, Users
 from store.store import Store
 
 # Who did it, in the trail: somebody with the machine itself.
 COMMAND_LINE = "command line"
+# A second line about what was refused, since the first was written before.
+NOT_DONE = "not done"
+_COLUMNS = ("time (UTC)", "who", "action", "about", "details")
 
 
 def add_user_commands(commands: Any) -> None:
@@ -28,7 +32,7 @@ def add_user_commands(commands: Any) -> None:
         ("remove", "remove somebody; what they did stays in the trail"),
     ):
         one = verbs.add_parser(verb, help=what)
-        one.add_argument("name")
+        one.add_argument("name", type=_name)
         if verb in ("add", "role"):
             one.add_argument(
                 "--role", choices=[role.id for role in Role], required=verb == "role", default="staff"
@@ -39,6 +43,10 @@ def add_user_commands(commands: Any) -> None:
     audits = trail.add_subparsers(dest="verb", required=True)
     verify = audits.add_parser("verify", help="check that nobody changed it; ends with 1 if somebody did")
     verify.add_argument("--head", help="the seal that was printed last time: must still be there")
+    show = audits.add_parser("show", help="print its last lines, the newest at the end")
+    show.add_argument("--who", default="", help="only what this user did, or: command line")
+    show.add_argument("--about", default="", help="only what was done about this, such as: conversation 12")
+    show.add_argument("--last", type=_count, default=50, metavar="N", help="so many (default: %(default)s)")
 
 
 def user_command(options: argparse.Namespace, store: Store) -> str:
@@ -52,22 +60,25 @@ def user_command(options: argparse.Namespace, store: Store) -> str:
             )
             or "Nobody yet. Add somebody: python -m desk user add NAME --role admin"
         )
+    trail, done = Trail(store.database), f"user {options.verb}"
     try:
-        done = _change(options, users, now)
+        password = _password() if options.verb in ("add", "password") else ""
+        # First: what cannot be written there is not done.
+        trail.record(now, COMMAND_LINE, done, options.name)
+        return _change(options, password, users, now)
     except UserError as error:
+        trail.record(now, COMMAND_LINE, done, options.name, NOT_DONE)
         sys.exit(f"{str(error)[0].upper()}{str(error)[1:]}.")
-    Trail(store.database).record(now, COMMAND_LINE, f"user {options.verb}", options.name)
-    return done
 
 
-def _change(options: argparse.Namespace, users: Users, now: float) -> str:
+def _change(options: argparse.Namespace, password: str, users: Users, now: float) -> str:
     name = options.name
     match options.verb:
         case "add":
-            users.add(name, Role[options.role.upper()], _password(), now)
+            users.add(name, Role[options.role.upper()], password, now)
             return f"{name} can sign in at /desk/ as {options.role}."
         case "password":
-            users.set_password(name, _password())
+            users.set_password(name, password)
             return f"{name} has a new password, and is signed out everywhere."
         case "role":
             users.set_role(name, Role[options.role.upper()])
@@ -84,14 +95,40 @@ def _change(options: argparse.Namespace, users: Users, now: float) -> str:
 
 
 def audit(options: argparse.Namespace, store: Store) -> str:
-    """Whether the trail is whole. Ends with 1 when it is not."""
+    """The trail's last lines, or whether it is whole. Ends with 1 when it is not."""
     trail = Trail(store.database)
+    if options.verb == "show":
+        return _table(trail.newest(options.last, who=options.who, about=options.about)[::-1])
     verdict = trail.verify()
     if verdict.broken is not None:
         sys.exit(f"The trail was changed: line {verdict.broken} is not as it was written.")
     if options.head and not trail.holds(options.head):
         sys.exit("The trail was cut off: the line with that seal is gone.")
     return f"All {verdict.entries} lines are as they were written. Seal: {verdict.head}"
+
+
+def _table(entries: list[Entry]) -> str:
+    rows = [_COLUMNS, *((_time(one.at), one.who, one.action, one.about, one.details) for one in entries)]
+    widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
+    return "\n".join(
+        "  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip() for row in rows
+    )
+
+
+def _time(at: float) -> str:
+    return datetime.fromtimestamp(at, UTC).strftime("%Y-%m-%d %H:%M:%S")
+
+
+def _name(text: str) -> str:
+    if not text.isprintable():
+        raise argparse.ArgumentTypeError("use letters that can be printed")
+    return text
+
+
+def _count(text: str) -> int:
+    if not (text.isascii() and text.isdigit() and 0 < int(text) < 10**6):
+        raise argparse.ArgumentTypeError("use a whole number from 1 up")
+    return int(text)
 
 
 def _password() -> str:

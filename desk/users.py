@@ -8,7 +8,7 @@ from typing import Any
 
 import pyotp
 from argon2 import PasswordHasher
-from argon2.exceptions import VerificationError, VerifyMismatchError
+from argon2.exceptions import VerificationError
 from sqlalchemy import delete, insert, select, update
 
 from store.database import Database
@@ -167,8 +167,6 @@ def _pause(misses: int) -> float:
 def _fits(hashed: str, password: str) -> bool:
     try:
         return _HASHER.verify(hashed, password)
-    except VerifyMismatchError:
-        return False
     except VerificationError:
         return False
 

@@ -13,8 +13,6 @@ log = logging.getLogger(__name__)
 
 # The settings without which no webhook can be checked.
 NEEDED_TO_CHECK = ("TWILIO_AUTH_TOKEN", "SPOTTER_PUBLIC_URL")
-# Twilio's own requests are a few kB.
-_LARGEST_REQUEST = 64 * 1024
 
 
 def only_from_twilio(settings: Settings) -> Callable[[], Response | None]:
@@ -26,7 +24,6 @@ def only_from_twilio(settings: Settings) -> Callable[[], Response | None]:
         if missing:
             log.error("a webhook cannot be checked: %s not set", " and ".join(missing))
             return Response(str(MessagingResponse()), 503, mimetype="text/xml")
-        request.max_content_length = _LARGEST_REQUEST
         # Behind a proxy, the request's own host is not the one that Twilio signed.
         query = f"?{request.query_string.decode('latin-1')}" if request.query_string else ""
         url = f"{settings.public_url}{request.path}{query}"

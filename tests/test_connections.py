@@ -16,6 +16,13 @@ from tests.hasty import LARGE
 
 TEXT = b"POST /sms HTTP/1.1\r\nHost: x\r\nContent-Length: 4\r\n\r\nBody"
 UPLOAD = b"POST /body HTTP/1.1\r\nHost: x\r\nContent-Length: 1000000\r\n\r\n"
+
+
+def upload(address: str) -> bytes:
+    """As a proxy on this machine passes it on."""
+    return UPLOAD.replace(b"Host: x", b"Host: x\r\nX-Forwarded-For: " + address.encode())
+
+
 LARGE_ONE = b"GET /large HTTP/1.1\r\nHost: x\r\n\r\n"
 PATIENCE = 20.0
 
@@ -99,8 +106,24 @@ def test_who_takes_nothing_or_sends_no_more_is_cut_off(port: int) -> None:
 
 
 def test_only_so_many_large_uploads_at_once(port: int) -> None:
-    with clients(port, 8, UPLOAD), clients(port, 1, UPLOAD) as [ninth]:
+    first, second = (clients(port, 4, upload(address)) for address in ("54.0.0.1", "54.0.0.2"))
+    with first, second, clients(port, 1, upload("54.0.0.3")) as [ninth]:
         assert answer(ninth).startswith(b"HTTP/1.1 503 ")
+    given_back(port)
+
+
+@pytest.mark.parametrize("sent", [UPLOAD, upload("54.0.0.1"), upload("10.0.0.9, 54.0.0.1")])
+def test_one_address_does_not_have_all_places_for_large_uploads(port: int, sent: bytes) -> None:
+    with clients(port, 4, sent):
+        with clients(port, 1, sent) as [fifth]:
+            assert answer(fifth).startswith(b"HTTP/1.1 503 ")
+        with clients(port, 1, upload("54.0.0.2") + bytes(1_000_000)) as [other]:
+            assert answer(other).endswith(b"\r\n\r\n1000000")
+    given_back(port)
+
+
+def given_back(port: int) -> None:
+    """Waits until there is a place again."""
     for _ in range(50):
         with clients(port, 1, UPLOAD + bytes(1_000_000)) as [later]:
             if answer(later).endswith(b"\r\n\r\n1000000"):
@@ -136,6 +159,7 @@ def test_what_the_beginning_of_a_request_says() -> None:
     assert head_of(TEXT) == Head(0, webhook=True)
     assert head_of(TEXT[:-3]) == Head(3, webhook=True)
     assert head_of(UPLOAD) == Head(0, large=True)
+    assert head_of(upload("54.0.0.1")) == Head(0, large=True, forwarded=" 54.0.0.1")
     assert head_of(b"POST /sms HTTP/1.1\r\nTransfer-Encoding: chunked\r\n\r\n") == Head(0, large=True)
     assert head_of(b"GET /voice/stream?a HTTP/1.1\r\nUpgrade: websocket\r\n\r\n") == Head(0, staying=True)
     assert head_of(b"POST /desk/call/1/sam HTTP/1.1\r\n\r\n").webhook

@@ -8,8 +8,9 @@ import shutil
 import signal
 import socket
 import subprocess
+import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -33,6 +34,20 @@ _CADDY = shutil.which("caddy")
 _MOST_EXPOSED = 2.0
 # Other programs' settings, which the files name beside ours.
 _OTHERS = {"POSTGRES_PASSWORD", "ADDRESS"}
+_COMMAND = PROJECT / "deploy" / "spotter"
+# What decides whose database a command is about, and who can read what it writes.
+_WHOSE = {
+    *("User", "WorkingDirectory", "EnvironmentFile", "Environment"),
+    *("StateDirectory", "StateDirectoryMode", "UMask"),
+}
+# What the documents have people run on a server.
+_RUN = [
+    (page.name, room, words)
+    for page in sorted((PROJECT / "docs").glob("*.md"))
+    for room, words in re.findall(
+        r"(?:^ +|`)spotter ([a-z]+) ([a-z]+(?: [a-z]+)*)", page.read_text(), re.MULTILINE
+    )
+]
 
 
 def _in_the_image(folder: Path) -> None:
@@ -73,6 +88,8 @@ def test_what_is_in_the_image_runs_and_writes_only_into_its_data_directory(tmp_p
         assert server.stdout.readline().startswith("Spotter is ready")
         assert _status(port, "/healthz") == 200
         assert _status(port, "/") == 200
+        # Caddy lets no /metrics through, but all that a client says of where the application is.
+        assert _status(port, "/moved/metrics", {"SCRIPT_NAME": "/moved"}) == 404
     finally:
         server.send_signal(signal.SIGTERM)
         server.communicate(timeout=60)
@@ -81,9 +98,9 @@ def test_what_is_in_the_image_runs_and_writes_only_into_its_data_directory(tmp_p
     assert (data / "spotter.db").exists()
 
 
-def _status(port: int, path: str) -> int:
+def _status(port: int, path: str, headers: Mapping[str, str] | None = None) -> int:
     connection = http.client.HTTPConnection("127.0.0.1", port, timeout=30)
-    connection.request("GET", path)
+    connection.request("GET", path, headers=headers or {})
     status = connection.getresponse().status
     connection.close()
     return status
@@ -114,6 +131,12 @@ def test_our_services_have_a_read_only_root_and_no_rights(name: str) -> None:
     assert service["volumes"] == ["data:/var/lib/spotter"]
     assert set(service["environment"]) <= set(NAMES)
     assert "ports" not in service
+
+
+def test_caddy_is_where_the_server_is_told_that_its_proxy_is() -> None:
+    (network,) = _COMPOSE["networks"]["default"]["ipam"]["config"]
+    assert _COMPOSE["services"]["server"]["environment"]["SPOTTER_PROXY"] == network["subnet"]
+    assert "networks" not in _COMPOSE["services"]["caddy"]
 
 
 def test_the_worker_works_and_the_server_leaves_it_to_it() -> None:
@@ -212,6 +235,20 @@ def _as_if_installed(unit: Path) -> str:
     return text if Path("/usr/bin/cage").exists() else text.replace("/usr/bin/cage", "/bin/true")
 
 
+@pytest.mark.parametrize(
+    "unit", [one for one in _UNITS if "User=spotter" in one.read_text()], ids=lambda unit: unit.name
+)
+def test_a_unit_has_its_users_folder_for_what_it_keeps(unit: Path) -> None:
+    assert re.search(r"^StateDirectory=spotter\b", unit.read_text(), re.MULTILINE)
+
+
+def test_a_screen_somewhere_else_is_told_its_token() -> None:
+    for file in ("deploy/spotter-screen.service", "docs/deployment.md"):
+        pages = re.findall(r"https://\S+\?kiosk=rack-3\S*", (PROJECT / file).read_text(encoding="utf-8"))
+        assert pages
+        assert all(page.endswith("#token=...") for page in pages)
+
+
 @pytest.mark.parametrize("unit", _OUR_UNITS, ids=lambda unit: str(unit.name))
 def test_a_unit_starts_a_command_that_there_is(unit: Path) -> None:
     found = re.findall(r"/opt/spotter/\.venv/bin/python (?:-m (\w+) (\w+)|(\w+\.py))", unit.read_text())
@@ -221,3 +258,69 @@ def test_a_unit_starts_a_command_that_there_is(unit: Path) -> None:
         else:
             assert f'"{command}"' in (PROJECT / room / "__main__.py").read_text(encoding="utf-8")
     assert found
+
+
+@pytest.fixture
+def told_to_systemd(tmp_path: Path) -> Callable[..., list[str]]:
+    """What `spotter` with some words tells systemd."""
+    fake = tmp_path / "systemd-run"
+    fake.write_text('#!/bin/sh\nprintf "%s\\n" "$@"\n', encoding="utf-8")
+    fake.chmod(0o755)
+
+    def told(*words: str) -> list[str]:
+        environ = {"PATH": f"{tmp_path}:/usr/bin:/bin"}
+        return subprocess.run(
+            [_COMMAND, *words], env=environ, capture_output=True, text=True, check=True
+        ).stdout.splitlines()
+
+    return told
+
+
+def test_a_command_is_about_the_database_of_the_service(told_to_systemd: Callable[..., list[str]]) -> None:
+    unit = (PROJECT / "deploy" / "spotter.service").read_text(encoding="utf-8")
+    service = {
+        name: value for name, value in re.findall(r"^(\w+)=(.*)$", unit, re.MULTILINE) if name in _WHOSE
+    }
+    told = told_to_systemd("desk", "delete", "+15551234567")
+    given = [one.removeprefix("--property=") for one in told if one.startswith("--property=")]
+    assert dict(one.split("=", 1) for one in given) == service
+    assert set(service) == _WHOSE
+
+
+def test_a_command_keeps_its_words_and_runs_the_services_python(
+    told_to_systemd: Callable[..., list[str]],
+) -> None:
+    told = told_to_systemd("desk", "user", "add", "Ana B", "--role", "admin")
+    python = "/opt/spotter/.venv/bin/python"
+    assert told[told.index("--") + 1 :] == [python, "-m", "desk", "user", "add", "Ana B", "--role", "admin"]
+    assert f"ExecStart={python} " in (PROJECT / "deploy" / "spotter.service").read_text(encoding="utf-8")
+
+
+def test_without_a_word_it_says_what_to_type() -> None:
+    done = subprocess.run([_COMMAND], capture_output=True, text=True, check=False)
+    assert (done.returncode, "spotter desk roster" in done.stderr) == (2, True)
+
+
+@pytest.mark.skipif(shutil.which("systemd-run") is None, reason="no systemd-run here")
+def test_systemd_knows_every_option_that_it_is_given(told_to_systemd: Callable[..., list[str]]) -> None:
+    told = told_to_systemd("desk", "roster")
+    done = subprocess.run(
+        ["systemd-run", *told[: told.index("--")], "--version"], capture_output=True, text=True, check=False
+    )
+    assert (done.returncode, done.stderr) == (0, "")
+
+
+@pytest.mark.parametrize(("page", "room", "words"), _RUN)
+def test_the_documents_run_commands_that_there_are(page: str, room: str, words: str) -> None:
+    told = [sys.executable, "-m", room, *words.split(), "--help"]
+    done = subprocess.run(told, cwd=PROJECT, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, f"{page}: {done.stderr}"
+
+
+def test_what_is_run_on_a_server_is_run_as_the_service() -> None:
+    assert {room for _, room, _ in _RUN} == {"desk", "store", "voice", "sms", "flows"}
+    for name in ("operations.md", "privacy.md", "deployment.md"):
+        text = (PROJECT / "docs" / name).read_text(encoding="utf-8")
+        assert not re.findall(
+            r"(?:^ +|`)\.venv/bin/python -m (?:desk|store|voice|sms) \w", text, re.MULTILINE
+        )

@@ -12,7 +12,7 @@ from sqlalchemy import select
 from werkzeug.routing import Rule
 
 from flows.versions import Versions
-from rates import LARGEST_REQUEST, OTHERS, RATES, Rate, Rates
+from rates import LARGEST_REQUEST, OTHERS, RATES, SIGN_IN, Rate, Rates
 from server import Parts, create_app
 from settings import Settings
 from store.tables import trail
@@ -115,6 +115,22 @@ def test_every_other_route_has_a_rate(app: Flask) -> None:
     assert client.get("/").status_code == 200
 
 
+def test_an_address_has_few_tries_to_sign_in_and_takes_none_from_others(app: Flask) -> None:
+    client = app.test_client()
+    client.environ_base.update(REMOTE_ADDR=FAR)
+    codes = [
+        client.post("/desk/sign-in", data={"name": "Ana"}).status_code for _ in range(SIGN_IN.at_once + 1)
+    ]
+    assert codes == [400] * SIGN_IN.at_once + [429]
+    assert client.get("/desk/sign-in").status_code == 200
+    for number in range(2 * SIGN_IN.at_once):
+        client.environ_base.update(REMOTE_ADDR=f"54.0.0.{number}")
+        codes = [
+            client.post("/desk/sign-in", data={"name": "Ana"}).status_code for _ in range(SIGN_IN.at_once)
+        ]
+        assert codes == [400] * SIGN_IN.at_once
+
+
 def test_a_kiosk_on_this_machine_is_never_told_to_wait(app: Flask) -> None:
     client, most = app.test_client(), RATES["voice.turn"].at_once
     here = {client.post("/voice/turn", data="x").status_code for _ in range(2 * most)}
@@ -147,14 +163,33 @@ def test_new_addresses_do_not_help(app: Flask) -> None:
     raise AssertionError("any number of addresses may ask at once")
 
 
-def test_a_client_that_is_not_near_cannot_choose_its_address(app: Flask) -> None:
+@pytest.mark.parametrize("peer", [FAR, "192.168.1.20", "172.30.83.9"])
+def test_who_is_no_proxy_of_ours_cannot_choose_its_address(app: Flask, peer: str) -> None:
     client = app.test_client()
-    client.environ_base.update(REMOTE_ADDR=FAR)
+    client.environ_base.update(REMOTE_ADDR=peer)
     codes = {
         client.post("/voice/turn", data="x", headers={"X-Forwarded-For": f"10.0.0.{one}"}).status_code
         for one in range(2 * RATES["voice.turn"].at_once)
     }
     assert 429 in codes
+
+
+def test_a_proxy_that_is_named_is_believed(versions: Versions, tmp_path: Path) -> None:
+    settings = Settings.from_environment(
+        {"SPOTTER_DATA_DIR": str(tmp_path), "SPOTTER_PROXY": "172.30.83.0/24", "SPOTTER_WORKER": "off"}
+    )
+    app = create_app(settings, Parts(versions, Hearing(None, "nobody speaks here")))
+    client = app.test_client()
+    client.environ_base.update(REMOTE_ADDR="172.30.83.9")
+    first, second = (
+        {
+            client.post("/voice/turn", data="x", headers={"X-Forwarded-For": one}).status_code
+            for _ in range(80)
+        }
+        for one in (FAR, "54.172.60.8")
+    )
+    assert first == second == {415, 429}
+    app.extensions["spotter"].close()
 
 
 @pytest.mark.parametrize("path", ["/sms", "/sms/status", "/desk/call/1/sam"])

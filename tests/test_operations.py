@@ -5,6 +5,7 @@ import re
 import pytest
 import yaml
 
+from settings import Settings
 from tests.named import page
 
 _PAGE = page("operations.md")
@@ -15,6 +16,13 @@ _RULES = next(
 )["groups"][0]["rules"]
 _WORRIES = re.findall(r"^\| `(spotter_\w+)[^`]*` \| .+ \| (.+) \|$", _PAGE, re.MULTILINE)
 _TODO = dict(re.findall(r"^### (\w+)\n(.+?)(?=^##|^\*\*Something)", _PAGE, re.MULTILINE | re.DOTALL))
+_TARGET = re.search(r'targets: \["([^"]+)"\]', _PAGE)
+
+
+def test_prometheus_is_sent_where_the_server_listens() -> None:
+    settings = Settings.from_environment({})
+    assert _TARGET
+    assert _TARGET[1] == f"{settings.host}:{settings.port}"
 
 
 @pytest.mark.parametrize("metric", [metric for metric, worry in _WORRIES if worry.strip()])

@@ -2,11 +2,13 @@
 
 import re
 from dataclasses import fields
+from ipaddress import ip_network
 from pathlib import Path
 
 import pytest
 
 from flows.levels import Level
+from proxies import HERE
 from settings import NAMES, SECRETS, Settings, SettingsError
 from tests.keys import KEY
 from values import PROJECT, in_file
@@ -35,6 +37,7 @@ def test_everything_can_be_set(tmp_path: Path) -> None:
         "PORT": "8123",
         "SPOTTER_HOST": "0.0.0.0",
         "SPOTTER_PUBLIC_URL": "https://gym.example.com/spotter/",
+        "SPOTTER_PROXY": "10.0.0.7",
         "SPOTTER_COUNTRY": "gb",
         "SPOTTER_DATA_DIR": str(tmp_path / "new"),
         "SPOTTER_VOSK_MODEL": str(tmp_path),
@@ -65,6 +68,7 @@ def test_everything_can_be_set(tmp_path: Path) -> None:
         port=8123,
         host="0.0.0.0",
         public_url="https://gym.example.com/spotter",
+        proxies=(*HERE, ip_network("10.0.0.7")),
         country="GB",
         data_dir=tmp_path / "new",
         vosk_model=tmp_path,
@@ -127,6 +131,9 @@ def test_an_unknown_setting_is_refused_and_the_nearest_named(name: str, meant: s
         ("PORT", "²"),
         ("SPOTTER_PUBLIC_URL", "gym.example.com"),
         ("SPOTTER_PUBLIC_URL", "https://gym.example.com/?a=b"),
+        ("SPOTTER_PROXY", "caddy"),
+        ("SPOTTER_PROXY", "172.30.83.5/24"),
+        ("SPOTTER_PROXY", "0.0.0.0/0"),
         ("SPOTTER_COUNTRY", "USA"),
         ("SPOTTER_COUNTRY", "XX"),
         ("SPOTTER_VOSK_MODEL", "/no/such/model"),

@@ -87,7 +87,7 @@ def test_who_is_on_duty_hears_once_a_day_that_jobs_died(desk: Desk) -> None:
     [(number, text)] = desk.told()
     assert number == SAM
     assert "2 today" in text
-    assert "python -m desk jobs" in text
+    assert "spotter desk jobs" in text
     assert segments(text).count == 1
     desk.dies("c")
     desk.after(DAY)

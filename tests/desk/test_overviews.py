@@ -10,7 +10,7 @@ import pytest
 from sqlalchemy import update
 
 from desk import charts
-from desk.history import Found, found
+from desk.history import Results, found
 from desk.live import Live
 from desk.today import HOURS, Today, midnight, today
 from desk.ways import people_since, ways
@@ -50,7 +50,7 @@ def close(desk: Desk, outcome: str) -> None:
         connection.execute(update(alerts).values(state="closed", outcome=outcome))
 
 
-def search(desk: Desk, wanted: str, level: Level | None = None) -> list[Found]:
+def search(desk: Desk, wanted: str, level: Level | None = None) -> Results:
     with desk.store.database.reading() as connection:
         return found(connection, wanted, level)
 
@@ -61,7 +61,23 @@ def test_conversations_are_found_by_what_either_side_said(desk: Desk) -> None:
     assert [one.person for one in search(desk, "")] == [OTHER, PERSON]
     assert [one.first for one in search(desk, "DEADLIFT")] == ["I tweaked my lower back deadlifting"]
     assert [one.person for one in search(desk, "do not drive")] == [OTHER]
-    assert search(desk, "shoulder") == []
+    assert not search(desk, "shoulder")
+
+
+def test_whether_more_could_be_found_is_told(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    text(desk, PERSON, "my back hurts")
+    text(desk, OTHER, "my back hurts")
+    assert not search(desk, "").cut
+    assert not search(desk, "back").cut
+    monkeypatch.setattr("desk.history.MOST_READ", 1)
+    found = search(desk, "hurts")
+    assert ([one.person for one in found], found.cut) == ([OTHER], True)
+    assert search(desk, "nothing like it").cut
+    monkeypatch.setattr("desk.history.MOST_FOUND", 1)
+    found = search(desk, "")
+    assert ([one.person for one in found], found.cut) == ([OTHER], True)
+    monkeypatch.setattr("desk.history.MOST_FOUND", 2)
+    assert not search(desk, "").cut
 
 
 def test_a_number_is_found_whole_and_however_it_is_written(desk: Desk) -> None:
@@ -69,7 +85,7 @@ def test_a_number_is_found_whole_and_however_it_is_written(desk: Desk) -> None:
     text(desk, f"whatsapp:{OTHER}", "my back hurts")
     assert [one.person for one in search(desk, "+1 202-555-0123")] == [PERSON]
     assert [one.person for one in search(desk, OTHER)] == [f"whatsapp:{OTHER}"]
-    assert search(desk, PERSON[:-1]) == []
+    assert not search(desk, PERSON[:-1])
 
 
 def test_each_conversation_shows_its_own_first_words_and_its_last_outcome(desk: Desk) -> None:
@@ -99,6 +115,14 @@ def test_todays_numbers_begin_at_midnight_where_the_gym_is(desk: Desk) -> None:
     assert (day.conversations, day.hours[0], len(day.hours)) == (1, 1, HOURS)
     assert (day.levels, day.channels) == ({Level.EMERGENCY: 1}, {"sms": 1})
     assert (day.alerts, day.open, day.taken_after) == (1, 1, None)
+
+
+def test_an_alert_of_yesterday_that_nobody_took_is_still_open(desk: Desk) -> None:
+    desk.now = midnight(MONDAY, NEW_YORK) - 60
+    text(desk, PERSON, "cant feel my legs")
+    desk.now = midnight(MONDAY, NEW_YORK) + 60
+    text(desk, OTHER, "I cannot control my bladder")
+    assert (numbers(desk).alerts, numbers(desk).open) == (1, 2)
 
 
 def test_a_day_is_as_long_as_the_clocks_make_it() -> None:
