@@ -15,6 +15,7 @@ from store.forget import forget_person, in_hand
 from store.store import Store
 
 _NUMBER = re.compile(r"\+[1-9]\d{6,14}")
+_IN_HAND = "Staff still have an alert about this number: close it, or reply DONE and its code."
 _WRONG = "Write the whole number with its country, such as +15551234567."
 
 
@@ -41,7 +42,7 @@ class Kept:
         """
         with self.store.database.transaction() as connection:
             if any(in_hand(connection, way) for way in _ways(number)):
-                raise InHandError("Staff still have an alert about this number: close it, or reply DONE and its code.")
+                raise InHandError(_IN_HAND)
             return sum(forget_person(connection, way, self.store.now()) for way in _ways(number))
 
 
