@@ -1,6 +1,5 @@
 """The alerts that are not closed, as the console shows them: who needs somebody, why, and who is on it."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 
 from sqlalchemy import Connection, select
@@ -87,11 +86,6 @@ def card(connection: Connection, known: Known, roster: Roster | None, now: float
         _pages(connection, known, roster),
         int(row.round),
     )
-
-
-def alarming(cards: Sequence[Card]) -> int:
-    """How many of ``cards`` are emergencies that nobody has taken."""
-    return sum(one.level == Level.EMERGENCY and one.state == "open" for one in cards)
 
 
 def _pages(connection: Connection, known: Known, roster: Roster | None) -> tuple[Paged, ...]:

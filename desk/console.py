@@ -9,11 +9,12 @@ from flask import Blueprint, Response, abort, flash, g, redirect, render_templat
 from sqlalchemy import select
 from werkzeug.wrappers import Response as AnyResponse
 
-from desk.board import alarming, board, card
+from desk.board import board, card
 from desk.cases import of_conversation
 from desk.doors import Doors, may_not
 from desk.live import Live
 from desk.roster_file import RosterFile
+from desk.sign_ins import LONGEST_SECONDS
 from desk.taking_over import OUTCOMES, OverError, TakingOver
 from desk.transcript import transcript
 from desk.users import Role
@@ -74,12 +75,25 @@ def console_blueprint(console: Console) -> Blueprint:
     def newest() -> dict[str, object]:
         with store.database.reading() as connection:
             cards = board(connection, file.roster, store.now())
-        return {"cards": cards, "alarm": alarming(cards), "paging": file.sentence}
+        return {"cards": cards, "paging": file.sentence}
 
+    # A screen that nobody touches tells no more of people, but it must not go silent.
     @pages.get("/desk/live")
-    @signed_in(touch=False)
+    @signed_in(touch=False, idle=LONGEST_SECONDS)
     def live() -> Response:
         return console.live.stream()
+
+    @pages.get("/desk/alarm")
+    @signed_in(touch=False, idle=LONGEST_SECONDS)
+    def alarm() -> Response:
+        """For a page that does not get the stream."""
+        return Response(str(console.live.look().alarm), mimetype="text/plain")
+
+    @pages.get("/desk/awake")
+    @signed_in(touch=False)
+    def awake() -> Response:
+        """Whether an open page may still show what it shows."""
+        return Response(status=204)
 
     def allow(conversation: int) -> None:
         """Staff see those who need somebody. The words of others are for leads."""

@@ -25,7 +25,7 @@ from flask import (
 from flask.typing import ResponseReturnValue
 from flask_wtf.csrf import CSRFError, CSRFProtect
 
-from desk.sign_ins import LONGEST_SECONDS, SignIns
+from desk.sign_ins import IDLE_SECONDS, LONGEST_SECONDS, SignIns
 from desk.trail import Trail
 from desk.users import CrowdedError, RefusedError, Role, User, Users
 from flows.broken import where
@@ -70,18 +70,21 @@ class Doors:
         app.register_error_handler(CSRFError, _stale)
         app.register_blueprint(self._blueprint())
 
-    def signed_in(self, role: Role = Role.STAFF, *, touch: bool = True) -> Callable[[View[P]], View[P]]:
+    def signed_in(
+        self, role: Role = Role.STAFF, *, touch: bool = True, idle: float = IDLE_SECONDS
+    ) -> Callable[[View[P]], View[P]]:
         """A view for those who have ``role`` or more; they are ``flask.g.user``.
 
         Others are sent to sign in, or told that they may not. What a page asks for by itself is not to count
-        as use: ``touch=False``. A form must have come from a page of ours.
+        as use: ``touch=False``. What tells of nobody may be asked by a page that was not used for longer:
+        ``idle``. A form must have come from a page of ours.
         """
 
         def keep(view: View[P]) -> View[P]:
             @wraps(view)
             def kept(*args: P.args, **named: P.kwargs) -> ResponseReturnValue:
                 try:
-                    user = self.sign_ins.user(session.get(_TOKEN, ""), self._clock(), touch=touch)
+                    user = self.sign_ins.user(session.get(_TOKEN, ""), self._clock(), touch=touch, idle=idle)
                 except TROUBLE as error:
                     return _gone(error)
                 if user is None:

@@ -141,6 +141,26 @@ def test_every_look_and_action_is_in_the_trail(client: FlaskClient, desk: Desk) 
     assert Trail(desk.store.database).verify().broken is None
 
 
+def test_a_page_that_nobody_uses_tells_of_alarms_and_of_nobody(client: FlaskClient, desk: Desk) -> None:
+    desk.alert()
+    words, tells = (
+        ("/desk/alerts", "/desk/conversations/1/talk", "/desk/awake"),
+        ("/desk/alarm", "/desk/live"),
+    )
+
+    def statuses(paths: tuple[str, ...]) -> set[int]:
+        answers = [client.get(path, base_url=HERE, buffered=False) for path in paths]
+        for answer in answers:
+            answer.close()
+        return {answer.status_code for answer in answers}
+
+    assert (page(client, "/desk/alarm"), statuses(words[:2])) == ("1", {200})
+    desk.now += 31 * 60
+    assert (statuses(words), statuses(tells)) == ({401}, {200})
+    desk.now += 12 * 3600
+    assert statuses(words + tells) == {401}
+
+
 def test_a_form_that_is_not_from_our_page_does_nothing(client: FlaskClient, desk: Desk) -> None:
     desk.alert()
     answer = client.post("/desk/conversations/1/take", data={}, base_url=HERE)

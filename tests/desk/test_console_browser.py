@@ -9,6 +9,7 @@ from flask import Flask
 from playwright.sync_api import Browser, Page, expect
 
 from desk.users import Role, Users
+from flows.levels import Level
 from flows.line import Line
 from server import Parts, create_app
 from settings import Settings
@@ -53,6 +54,16 @@ def address(desk: Desk) -> Iterator[str]:
     app.extensions["spotter"].close()
 
 
+def rings(page: Page, tones: int = 2) -> bool:
+    """Whether so many tones are heard within ten seconds."""
+    # Not `wait_for_function`: the page's policy lets nobody evaluate a text there again and again.
+    for _ in range(100):
+        if page.evaluate("window.rung") >= tones:
+            return True
+        page.wait_for_timeout(100)
+    return False
+
+
 def signed_in(page: Page, address: str) -> Page:
     page.goto(f"{address}/desk/")
     page.fill("[name=name]", "kay")
@@ -73,12 +84,7 @@ def test_an_alert_comes_by_itself_rings_and_is_taken_with_the_keyboard(
 
     desk.alert()
     expect(page.get_by_text("Nobody is on it yet.")).to_be_visible(timeout=10_000)
-    # Not `wait_for_function`: the page's policy lets nobody evaluate a text there again and again.
-    for _ in range(100):
-        if page.evaluate("window.rung") >= 2:
-            break
-        page.wait_for_timeout(100)
-    assert page.evaluate("window.rung") >= 2
+    assert rings(page)
     page.get_by_role("button", name="I am on it").focus()
     page.keyboard.press("Enter")
     expect(page.get_by_text("kay is on it since")).to_be_visible()
@@ -86,6 +92,69 @@ def test_an_alert_comes_by_itself_rings_and_is_taken_with_the_keyboard(
     page.goto(f"{address}/desk/")
     expect(page.get_by_text("kay is on it since")).to_be_visible()
     assert complaints == []
+
+
+def test_the_alarm_rings_on_every_page(browser: Browser, desk: Desk, address: str) -> None:
+    page = signed_in(browser.new_page(), address)
+    page.get_by_role("link", name="Today").click()
+    expect(page.get_by_role("heading", name="Today")).to_be_visible()
+    page.evaluate(_COUNT_TONES)
+    desk.alert()
+    expect(page.get_by_text("An emergency waits for somebody.")).to_be_visible(timeout=10_000)
+    assert rings(page, 4)
+    page.get_by_role("link", name="See who").click()
+    page.get_by_role("button", name="I am on it").click()
+    expect(page.get_by_text("kay is on it since")).to_be_visible()
+    expect(page.get_by_text("An emergency waits for somebody.")).to_be_hidden()
+
+
+def test_a_page_that_nobody_uses_hides_peoples_words_and_still_rings(
+    browser: Browser, desk: Desk, address: str
+) -> None:
+    desk.alert(level=Level.URGENT)
+    page = signed_in(browser.new_page(), address)
+    page.goto(f"{address}/desk/conversations/1")
+    page.get_by_label("Write to them").fill("I am on my")
+    page.evaluate(_COUNT_TONES)
+    desk.now += 31 * 60
+    desk.alert("bladder_bowel", level=Level.EMERGENCY)
+    expect(page.get_by_text("what people said is hidden")).to_be_visible(timeout=10_000)
+    expect(page.get_by_text("An emergency waits for somebody.")).to_be_visible()
+    expect(page.get_by_text("cant feel my legs")).to_have_count(0)
+    # Three tones for the notice, and two each time that the alarm rings.
+    assert rings(page, 7)
+
+    page.get_by_role("link", name="Sign in").first.click()
+    page.fill("[name=name]", "kay")
+    page.fill("[name=password]", PASSWORD)
+    page.keyboard.press("Enter")
+    expect(page.get_by_text("cant feel my legs").first).to_be_visible()
+    expect(page.get_by_label("Write to them")).to_have_value("I am on my")
+
+
+def test_a_page_that_is_signed_out_says_so_aloud(browser: Browser, desk: Desk, address: str) -> None:
+    page = signed_in(browser.new_page(), address)
+    page.evaluate(_COUNT_TONES)
+    desk.now += 13 * 3600
+    desk.alert()
+    expect(page.get_by_text("You are signed out: alerts are not shown here.")).to_be_visible(timeout=10_000)
+    expect(page.get_by_text("Nobody needs you just now")).to_have_count(0)
+    assert rings(page, 3)
+
+
+def test_a_page_that_is_refused_the_stream_looks_by_itself(
+    browser: Browser, desk: Desk, address: str
+) -> None:
+    page = browser.new_page()
+    page.route("**/desk/live", lambda route: route.fulfill(status=502))
+    signed_in(page, address)
+    page.evaluate(_COUNT_TONES)
+    desk.alert()
+    expect(page.get_by_text("Nobody is on it yet.")).to_be_visible(timeout=15_000)
+    expect(page.locator("#stale")).to_be_hidden()
+    assert rings(page)
+    page.route("**/desk/alarm", lambda route: route.fulfill(status=502))
+    expect(page.locator("#stale")).to_be_visible(timeout=30_000)
 
 
 def test_the_simulator_talks_to_the_real_conversation_and_pages_nobody(
