@@ -148,6 +148,18 @@ def console_blueprint(console: Console) -> Blueprint:
         note("acknowledged", conversation)
         return _done(lambda: taking.acknowledge(conversation, g.user.name), conversation)
 
+    @pages.post("/desk/conversations/<int:conversation>/release")
+    @signed_in()
+    def release(conversation: int) -> AnyResponse:
+        note("let go", conversation)
+        return _done(lambda: taking.release(conversation, g.user.name), conversation)
+
+    @pages.post("/desk/conversations/<int:conversation>/open-again")
+    @signed_in()
+    def open_again(conversation: int) -> AnyResponse:
+        note("opened again", conversation)
+        return _done(lambda: taking.open_again(conversation), conversation)
+
     @pages.post("/desk/conversations/<int:conversation>/say")
     @signed_in()
     def say(conversation: int) -> AnyResponse:

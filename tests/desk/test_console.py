@@ -17,7 +17,7 @@ from flows.turn import Turn
 from server import Parts, create_app
 from settings import Settings
 from store.tables import sends
-from tests.desk.gym import PERSON, Desk
+from tests.desk.gym import ALEX, PERSON, SAM, WAIT, Desk
 from voice.choose import Hearing
 
 HERE = "https://desk.example.com"
@@ -114,6 +114,62 @@ def test_taken_answered_handed_back_and_closed(client: FlaskClient, desk: Desk) 
     assert "Closed: Looked after here." in does(client, "close", outcome="helped")
     row = desk.row()
     assert (row["state"], row["closed_by"], row["outcome"]) == ("closed", "kay", "helped")
+
+
+def test_what_came_of_it_is_chosen_and_never_given(client: FlaskClient, desk: Desk) -> None:
+    desk.alert()
+    assert '<select name="outcome" required><option value="">' in page(client, "/desk/conversations/1")
+    assert "Choose what came of it." in does(client, "close", outcome="")
+    assert desk.row()["state"] == "open"
+
+
+def test_who_cannot_come_after_all_lets_it_go_and_a_new_round_begins(client: FlaskClient, desk: Desk) -> None:
+    desk.alert()
+    desk.becomes("sent")
+    assert "Not me after all" not in page(client, "/desk/conversations/1")
+    assert "Not me after all" in does(client, "take")
+    desk.after(WAIT * 3)
+    desk.sent()
+    shown = does(client, "release")
+    assert "Nobody is on it yet." in shown
+    assert "Not me after all" not in shown
+    desk.work()
+    assert (desk.row()["state"], desk.row()["acknowledged_by"]) == ("open", None)
+    told, page_of = sorted(desk.sent(), key=lambda one: one.kind)
+    assert told.body.startswith("The staff have been sent a message about you.")
+    assert (page_of.to, page_of.channel) == (SAM, "sms")
+    desk.after(WAIT)
+    assert desk.paged() == [(ALEX, "sms")]
+    for _ in range(3):
+        desk.after(WAIT)
+    # Also when they had been told that somebody has seen it.
+    assert any("could not reach the staff" in one for one in desk.told())
+    does(client, "take")
+    assert desk.told() == ["kay from the staff has seen it. What I said still holds."]
+
+
+def test_nobody_lets_go_what_another_has(client: FlaskClient, desk: Desk) -> None:
+    desk.alert()
+    desk.reply(SAM, "ok")
+    assert "Sam is on it since" in does(client, "release")
+    assert desk.row()["acknowledged_by"] == "sam"
+
+
+def test_what_was_closed_too_soon_is_opened_again_and_paged(client: FlaskClient, desk: Desk) -> None:
+    desk.alert()
+    does(client, "close", outcome="false")
+    desk.sent()
+    code = desk.code
+    assert "Open again" in page(client, "/desk/conversations/1")
+    assert "Nobody is on it yet." in does(client, "open-again")
+    desk.work()
+    assert (desk.row()["state"], desk.row()["level"]) == ("open", "emergency")
+    assert desk.code != code
+    assert desk.paged() == [(SAM, "sms")]
+    # Pressed twice, it is still one alert.
+    before = desk.row()["id"]
+    does(client, "open-again")
+    assert desk.row()["id"] == before
 
 
 def test_words_for_a_kiosk_wait_there_and_are_not_texted(client: FlaskClient, desk: Desk) -> None:
