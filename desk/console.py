@@ -1,8 +1,6 @@
 """The console's pages about people: the alerts, one conversation, and what staff do with it."""
 
-import logging
 import secrets
-from collections.abc import Callable
 from dataclasses import dataclass
 
 from flask import Blueprint, Response, abort, flash, g, redirect, render_template, request, url_for
@@ -18,17 +16,12 @@ from desk.sign_ins import LONGEST_SECONDS
 from desk.taking_over import OUTCOMES, OverError, TakingOver
 from desk.transcript import transcript
 from desk.users import Role
-from flows.broken import where
 from flows.draw.style import LOOKS
 from flows.session import BadSessionError, Session
-from store.database import TROUBLE
 from store.tables import sessions
-
-log = logging.getLogger(__name__)
 
 # As much as somebody may write at once: ten segments of a text.
 LONGEST_WORDS = 1530
-_UNKEPT = "That could not be noted. Please try once more; if somebody is in danger, act without this page."
 
 
 @dataclass(frozen=True)
@@ -146,33 +139,37 @@ def console_blueprint(console: Console) -> Blueprint:
     @signed_in()
     def take(conversation: int) -> AnyResponse:
         note("acknowledged", conversation)
-        return _done(lambda: taking.acknowledge(conversation, g.user.name), conversation)
+        taking.acknowledge(conversation, g.user.name)
+        return _back_to_the_conversation(conversation)
 
     @pages.post("/desk/conversations/<int:conversation>/release")
     @signed_in()
     def release(conversation: int) -> AnyResponse:
         note("let go", conversation)
-        return _done(lambda: taking.release(conversation, g.user.name), conversation)
+        taking.release(conversation, g.user.name)
+        return _back_to_the_conversation(conversation)
 
     @pages.post("/desk/conversations/<int:conversation>/open-again")
     @signed_in()
     def open_again(conversation: int) -> AnyResponse:
         note("opened again", conversation)
-        return _done(lambda: taking.open_again(conversation), conversation)
+        taking.open_again(conversation)
+        return _back_to_the_conversation(conversation)
 
     @pages.post("/desk/conversations/<int:conversation>/say")
     @signed_in()
     def say(conversation: int) -> AnyResponse:
         words, key = request.form.get("words", "").strip()[:LONGEST_WORDS], request.form.get("key", "")[:64]
         note("wrote" if words else "took over", conversation)
-        said = lambda: taking.say(conversation, g.user.name, words, key or secrets.token_urlsafe(12))  # noqa: E731
-        return _done(said, conversation)
+        taking.say(conversation, g.user.name, words, key or secrets.token_urlsafe(12))
+        return _back_to_the_conversation(conversation)
 
     @pages.post("/desk/conversations/<int:conversation>/back")
     @signed_in()
     def back(conversation: int) -> AnyResponse:
         note("handed back", conversation)
-        return _done(lambda: taking.hand_back(conversation, g.user.name), conversation)
+        taking.hand_back(conversation, g.user.name)
+        return _back_to_the_conversation(conversation)
 
     @pages.post("/desk/conversations/<int:conversation>/close")
     @signed_in()
@@ -182,19 +179,10 @@ def console_blueprint(console: Console) -> Blueprint:
             flash("Choose what came of it.")
             return _back_to_the_conversation(conversation)
         note("closed", conversation, outcome)
-        return _done(lambda: taking.close(conversation, g.user.name, outcome), conversation)
+        taking.close(conversation, g.user.name, outcome)
+        return _back_to_the_conversation(conversation)
 
     return pages
-
-
-def _done(act: Callable[[], object], conversation: int) -> AnyResponse:
-    """Does it, and shows the conversation with what came of it, good or bad."""
-    try:
-        act()
-    except TROUBLE as error:
-        log.error("something done at the console could not be kept: %s", where(error))
-        flash(_UNKEPT)
-    return _back_to_the_conversation(conversation)
 
 
 def _back_to_the_conversation(conversation: int | None = None) -> AnyResponse:

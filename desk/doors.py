@@ -27,6 +27,7 @@ from flask_wtf.csrf import CSRFError, CSRFProtect
 
 from desk.sign_ins import IDLE_SECONDS, LONGEST_SECONDS, SignIns
 from desk.trail import Trail
+from desk.unsent import Unsent, unsent
 from desk.users import CrowdedError, RefusedError, Role, User, Users
 from flows.broken import where
 from store.database import TROUBLE, Database
@@ -85,23 +86,33 @@ class Doors:
             def kept(*args: P.args, **named: P.kwargs) -> ResponseReturnValue:
                 try:
                     user = self.sign_ins.user(session.get(_TOKEN, ""), self._clock(), touch=touch, idle=idle)
+                    if user is None:
+                        return self._stranger(touch)
+                    g.user = user
+                    if user.role < role:
+                        return may_not(role)
+                    if request.method not in ("GET", "HEAD"):
+                        self._forms.protect()
+                    return view(*args, **named)
                 except TROUBLE as error:
                     return _gone(error)
-                if user is None:
-                    if request.method != "GET" or not touch:
-                        abort(401)
-                    return redirect(url_for("doors.sign_in", next=request.full_path.rstrip("?")))
-                g.user = user
-                if user.role < role:
-                    return may_not(role)
-                if request.method not in ("GET", "HEAD"):
-                    self._forms.protect()
-                return view(*args, **named)
 
             kept.needs_role = role  # type: ignore[attr-defined]
             return kept
 
         return keep
+
+    def _stranger(self, touch: bool) -> ResponseReturnValue:
+        """The answer to somebody who is not signed in, or was. What they wrote on a page of ours is kept."""
+        if request.method == "GET" and touch:
+            return redirect(url_for("doors.sign_in", next=request.full_path.rstrip("?")))
+        if request.method == "GET":
+            abort(401)
+        waiting = None
+        with contextlib.suppress(CSRFError):
+            self._forms.protect()
+            waiting = unsent()
+        return self._form(waiting), 401
 
     def record(self, action: str, about: str = "", details: str = "") -> None:
         """Puts into the trail what the signed-in user does."""
@@ -119,6 +130,7 @@ class Doors:
             if request.method == "GET":
                 return self._form()
             self._forms.protect()
+            waiting = unsent()
             name, password, code = (
                 request.form.get(one, "")[:_MOST_TYPED] for one in ("name", "password", "code")
             )
@@ -130,12 +142,14 @@ class Doors:
                 # A name that is nobody's may be a password in the wrong field; the trail is kept for ever.
                 if refused.tried:
                     self.trail.record(self._clock(), name.strip(), "refused")
-                return self._form(wrong=True), 401
+                return self._form(waiting, wrong=True), 401
             except CrowdedError:
-                return self._form(crowded=True), 503
+                return self._form(waiting, crowded=True), 503
             session.clear()
             session.permanent = True
             session[_TOKEN] = begun
+            if waiting:
+                return render_template("unsent.html", unsent=waiting)
             return redirect(_within(request.form.get("next", "")))
 
         for trouble in TROUBLE:
@@ -161,9 +175,10 @@ class Doors:
 
         return blueprint
 
-    def _form(self, *, wrong: bool = False, crowded: bool = False) -> str:
+    def _form(self, waiting: Unsent | None = None, *, wrong: bool = False, crowded: bool = False) -> str:
         onward = _within(request.values.get("next", ""))
-        return render_template("sign_in.html", onward=onward, wrong=wrong, crowded=crowded)
+        told = {"wrong": wrong, "crowded": crowded, "unsent": waiting}
+        return render_template("sign_in.html", onward=onward, **told)
 
 
 def may_not(role: Role) -> Response:
@@ -181,8 +196,8 @@ def _stale(_: Any) -> ResponseReturnValue:
 
 
 def _gone(error: Exception) -> ResponseReturnValue:
-    log.error("nobody can sign in, the database cannot be used: %s", where(error))
-    return render_template("gone.html"), 503
+    log.error("the desk cannot be used, since the database cannot: %s", where(error))
+    return render_template("gone.html", unsent=unsent()), 503
 
 
 def secret_key(given: str, data_dir: Path) -> str:
