@@ -11,12 +11,14 @@ from desk.board import board, card
 from desk.cases import of_conversation
 from desk.doors import Doors, may_not
 from desk.live import Live
+from desk.page import plain_flag
 from desk.roster_file import RosterFile
 from desk.sign_ins import LONGEST_SECONDS
 from desk.taking_over import OUTCOMES, OverError, TakingOver
 from desk.transcript import transcript
 from desk.users import Role
 from flows.draw.style import LOOKS
+from flows.holding import HOLD_SECONDS
 from flows.session import BadSessionError, Session
 from store.tables import sessions
 
@@ -46,7 +48,7 @@ def console_blueprint(console: Console) -> Blueprint:
 
     @pages.app_context_processor
     def everywhere() -> dict[str, object]:
-        return {"looks": LOOKS}
+        return {"looks": LOOKS, "plain_flag": plain_flag}
 
     @pages.errorhandler(OverError)
     def over(error: OverError) -> AnyResponse:
@@ -131,6 +133,8 @@ def console_blueprint(console: Console) -> Blueprint:
             "session": session,
             "over": session is None or session.expired(now),
             "at_kiosk": row.person.startswith("kiosk:"),
+            "left": max(0.0, session.due - now) if session and session.held else 0.0,
+            "pause": int(HOLD_SECONDS // 60),
             "outcomes": OUTCOMES,
             "longest": LONGEST_WORDS,
         }

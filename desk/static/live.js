@@ -4,6 +4,7 @@
 import { Alarm } from "./alarm.js";
 import { bringDraft, keepDraft } from "./draft.js";
 import { renew } from "./renew.js";
+import { tick } from "./ticking.js";
 
 // Between two tries to hear the server again (ms).
 const FIRST_PAUSE = 2_000;
@@ -49,7 +50,7 @@ async function look() {
   // Somebody has signed in again, here or on another page.
   if (hidden) return location.replace(location.href);
   if (find("live")) renew(fresh);
-  return undefined;
+  return tick();
 }
 
 function reachable(yes) {
@@ -76,5 +77,7 @@ function listen() {
 }
 
 bringDraft();
+tick();
+setInterval(tick, 1_000);
 listen();
 for (const touch of ["pointerdown", "keydown"]) document.addEventListener(touch, () => alarm.allow());

@@ -11,6 +11,7 @@ from sqlalchemy import select
 
 from desk.trail import Trail
 from desk.users import Role, Users
+from flows.events import Text
 from flows.line import Line
 from flows.session import Session
 from flows.turn import Turn
@@ -90,6 +91,12 @@ def texts(desk: Desk) -> list[tuple[str, str]]:
         return [(row.recipient, row.body) for row in rows]
 
 
+def session(desk: Desk) -> Session:
+    found = desk.store.session(PERSON, desk.now)
+    assert found is not None
+    return found
+
+
 @pytest.mark.parametrize("path", ["/desk/", "/desk/live", "/desk/conversations/1"])
 def test_nothing_is_shown_to_strangers(app: Flask, desk: Desk, path: str) -> None:
     desk.alert()
@@ -119,11 +126,11 @@ def test_taken_answered_handed_back_and_closed(client: FlaskClient, desk: Desk) 
     assert "kay is on it since" in does(client, "take")
     assert desk.row()["acknowledged_by"] == "kay"
     shown = does(client, "say", words="I am coming. Stay where you are.", key="a")
-    assert "kay answers; the questions pause." in shown
+    assert "kay answers." in shown
     # The same form, sent twice.
     does(client, "say", words="I am coming. Stay where you are.", key="a")
     assert texts(desk) == [(PERSON, "I am coming. Stay where you are.")]
-    assert "the questions pause" not in does(client, "back")
+    assert "kay answers." not in does(client, "back")
     assert "Choose what came of it." in does(client, "close", outcome="nonsense")
     assert "Closed: Looked after here." in does(client, "close", outcome="helped")
     row = desk.row()
@@ -184,6 +191,40 @@ def test_what_was_closed_too_soon_is_opened_again_and_paged(client: FlaskClient,
     before = desk.row()["id"]
     does(client, "open-again")
     assert desk.row()["id"] == before
+
+
+def test_how_long_the_questions_pause_is_shown_and_true(client: FlaskClient, desk: Desk) -> None:
+    desk.alert()
+    assert "it goes on 15 minutes after the last message" in does(client, "say", words="Hello", key="a")
+    desk.now += 5 * 60
+    assert re.search(r'data-left="6\d\d\.\d+">10 min<', page(client, "/desk/conversations/1"))
+    assert "kay answers." in page(client, "/desk/conversations/1")
+    assert session(desk).due == pytest.approx(desk.now + 10 * 60)
+
+
+def test_the_conversation_is_taken_over_without_a_word(client: FlaskClient, desk: Desk) -> None:
+    desk.alert()
+    assert "Take over without a message" in page(client, "/desk/conversations/1")
+    shown = does(client, "say")
+    assert "kay answers." in shown
+    assert "Take over without a message" not in shown
+    assert texts(desk) == []
+    assert session(desk).held
+    assert Trail(desk.store.database).about("conversation 1")[1].action == "took over"
+
+
+def test_what_they_have_and_have_not_is_told_apart_in_words(client: FlaskClient, desk: Desk) -> None:
+    said = "no fever but i cant feel my legs"
+    line = desk.line
+
+    def decide(_: Session | None) -> Turn:
+        session = line.open("sms", "US", "en")
+        return line.step(session, Text(line.hear(session, said)), desk.now)
+
+    desk.store.take_turn(PERSON, None, desk.now, decide, said)
+    shown = page(client, "/desk/conversations/1")
+    assert re.search(r'<mark data-polarity="denied">[^<]*fever[^<]*<small>has not: [^<]*fever', shown)
+    assert re.search(r'<mark data-polarity="present">[^<]*legs[^<]*<small>has: [^<]*leg', shown)
 
 
 def test_words_for_a_kiosk_wait_there_and_are_not_texted(client: FlaskClient, desk: Desk) -> None:

@@ -157,6 +157,20 @@ def test_a_page_that_is_refused_the_stream_looks_by_itself(
     expect(page.locator("#stale")).to_be_visible(timeout=30_000)
 
 
+def test_how_old_an_alert_is_goes_on_by_itself(browser: Browser, desk: Desk, address: str) -> None:
+    desk.alert()
+    desk.now += 57
+    context = browser.new_context()
+    page = signed_in(context.new_page(), address)
+    age = page.locator(".age b")
+    expect(age).to_have_text("0 min")
+    width = age.bounding_box()
+    # The server's clock stands still, and nothing new came.
+    expect(age).to_have_text("1 min", timeout=10_000)
+    assert age.bounding_box() == width
+    context.close()
+
+
 def test_the_simulator_talks_to_the_real_conversation_and_pages_nobody(
     browser: Browser, desk: Desk, address: str
 ) -> None:
