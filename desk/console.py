@@ -105,14 +105,14 @@ def console_blueprint(console: Console) -> Blueprint:
     @signed_in()
     def show(conversation: int) -> str:
         note("looked at a conversation", conversation)
-        return render_template("conversation.html", **about(conversation), key=secrets.token_urlsafe(12))
+        return render_template("conversation.html", **about(conversation))
 
     @pages.get("/desk/conversations/<int:conversation>/talk")
     @signed_in(touch=False)
     def show_now(conversation: int) -> str:
         """What an open page of a conversation shows anew."""
         allow(conversation)
-        return render_template("talk.html", **about(conversation))
+        return render_template("news.html", **about(conversation))
 
     def about(conversation: int) -> dict[str, object]:
         now = store.now()
@@ -137,6 +137,7 @@ def console_blueprint(console: Console) -> Blueprint:
             "pause": int(HOLD_SECONDS // 60),
             "outcomes": OUTCOMES,
             "longest": LONGEST_WORDS,
+            "key": secrets.token_urlsafe(12),
         }
 
     @pages.post("/desk/conversations/<int:conversation>/take")

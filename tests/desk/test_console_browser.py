@@ -7,13 +7,15 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe  # type: ignore[import-untyped]
 from flask import Flask
 from playwright.sync_api import Browser, Page, expect
+from sqlalchemy import select
 
 from desk.users import Role, Users
 from flows.levels import Level
 from flows.line import Line
 from server import Parts, create_app
 from settings import Settings
-from tests.desk.gym import Desk
+from store.tables import alerts
+from tests.desk.gym import SAM, Desk
 from tests.keys import KEY
 from tests.voice.page_browser import browsing, needs_browser, served
 from voice.choose import Hearing
@@ -62,6 +64,12 @@ def rings(page: Page, tones: int = 2) -> bool:
             return True
         page.wait_for_timeout(100)
     return False
+
+
+def first(desk: Desk) -> str:
+    """The code of the first alert."""
+    with desk.store.database.reading() as connection:
+        return str(connection.execute(select(alerts.c.code).where(alerts.c.id == 1)).scalar_one())
 
 
 def signed_in(page: Page, address: str) -> Page:
@@ -169,6 +177,42 @@ def test_how_old_an_alert_is_goes_on_by_itself(browser: Browser, desk: Desk, add
     expect(age).to_have_text("1 min", timeout=10_000)
     assert age.bounding_box() == width
     context.close()
+
+
+def test_news_take_nothing_out_of_anybodys_hands(browser: Browser, desk: Desk, address: str) -> None:
+    desk.alert()
+    page = signed_in(browser.new_page(), address)
+    page.get_by_text("Who was paged (1)").click()
+    # Another alert comes above it.
+    desk.alert(person="+12025550177", said="cant pee at all")
+    desk.reply(SAM, f"ok {first(desk)}")
+    expect(page.get_by_text("cant pee at all")).to_be_visible(timeout=10_000)
+    expect(page.get_by_text("Sam is on it since")).to_be_visible(timeout=10_000)
+    expect(page.locator("#pages-1")).to_have_attribute("open", "")
+    expect(page.locator("#pages-2")).not_to_have_attribute("open", "")
+    expect(page.locator("#paged-1")).to_be_focused()
+    page.locator("#see-1").focus()
+    desk.reply(SAM, f"done {first(desk)}")
+    expect(page.locator("#see-1")).to_have_count(0, timeout=10_000)
+
+
+def test_what_can_be_done_follows_what_others_do_and_keeps_what_is_written(
+    browser: Browser, desk: Desk, address: str
+) -> None:
+    desk.alert()
+    page = signed_in(browser.new_page(), address)
+    page.goto(f"{address}/desk/conversations/1")
+    page.get_by_label("Write to them").press_sequentially("I am on my")
+    page.get_by_label("What came of it").select_option("helped")
+    page.get_by_label("Write to them").focus()
+    desk.reply(SAM, "ok")
+    expect(page.get_by_role("button", name="I am on it")).to_have_count(0, timeout=10_000)
+    expect(page.get_by_label("Write to them")).to_be_focused()
+    page.keyboard.type(" way")
+    expect(page.get_by_label("Write to them")).to_have_value("I am on my way")
+    expect(page.get_by_label("What came of it")).to_have_value("helped")
+    page.get_by_role("button", name="Take over and send").click()
+    expect(page.get_by_text("On its way").or_(page.get_by_text("kay answers."))).to_be_visible()
 
 
 def test_the_simulator_talks_to_the_real_conversation_and_pages_nobody(
