@@ -2,6 +2,7 @@
 
 import secrets
 from dataclasses import dataclass
+from datetime import UTC, datetime
 
 from flask import Blueprint, Response, abort, flash, g, redirect, render_template, request, url_for
 from sqlalchemy import select
@@ -123,6 +124,7 @@ def console_blueprint(console: Console) -> Blueprint:
             known = of_conversation(connection, conversation)
             shown = card(connection, known, file.roster, now) if known else None
             lines = transcript(connection, conversation)
+        site = file.roster.site(row.site, row.kiosk) if file.roster else None
         session = _session(row.state)
         return {
             "row": row,
@@ -130,6 +132,7 @@ def console_blueprint(console: Console) -> Blueprint:
             "closed": known is not None and known.row.state == "closed",
             "outcome": OUTCOMES.get(known.row.outcome, "") if known else "",
             "lines": lines,
+            "clock": lambda at: f"{datetime.fromtimestamp(at, site.zone if site else UTC):%H:%M}",
             "session": session,
             "over": session is None or session.expired(now),
             "at_kiosk": row.person.startswith("kiosk:"),

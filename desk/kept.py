@@ -80,7 +80,7 @@ def kept_blueprint(kept: Kept, doors: Doors) -> Blueprint:
                 return _told("Nothing was done. Tick the box if all of it is to be forgotten.")
             doors.record("delete", "a number")
             try:
-                return _told(forgotten(kept.forget(number)))
+                return _told(forgotten(kept.forget(number)), "done")
             except InHandError as error:
                 return _told(str(error))
 
@@ -100,6 +100,6 @@ def _with_number(act: Callable[[str], AnyResponse]) -> AnyResponse:
     return act(number) if _NUMBER.fullmatch(number) else _told(_WRONG)
 
 
-def _told(words: str) -> AnyResponse:
-    flash(words)
+def _told(words: str, kind: str = "wrong") -> AnyResponse:
+    flash(words, kind)
     return redirect(url_for("kept.form"), 303)

@@ -12,6 +12,7 @@ from desk.console import Console
 from desk.history import found
 from desk.on_duty import on_duty
 from desk.simulator import LONGEST_TEXT, MOST_TEXTS, tried
+from desk.taking_over import OUTCOMES
 from desk.today import today
 from desk.users import Role
 from desk.ways import people_since, ways
@@ -58,6 +59,7 @@ def overviews_blueprint(overviews: Overviews) -> Blueprint:
             begun=begun,
             wanted=wanted,
             chosen=level,
+            outcomes=OUTCOMES,
             levels=sorted(Level)[::-1],
         )
 

@@ -59,7 +59,7 @@ def page(client: FlaskClient, path: str) -> str:
 
 
 def token(client: FlaskClient, path: str) -> str:
-    found = re.search(r'name="csrf-token" content="([^"]+)"', page(client, path))
+    found = re.search(r'name="csrf_token" value="([^"]+)"', page(client, path))
     assert found
     return found[1]
 
@@ -123,7 +123,7 @@ def test_what_was_said_after_staff_were_told_is_among_the_reasons(client: FlaskC
 
 def test_taken_answered_handed_back_and_closed(client: FlaskClient, desk: Desk) -> None:
     desk.alert()
-    assert "kay is on it since" in does(client, "take")
+    assert "You are on it since" in does(client, "take")
     assert desk.row()["acknowledged_by"] == "kay"
     shown = does(client, "say", words="I am coming. Stay where you are.", key="a")
     assert "kay answers." in shown
@@ -211,6 +211,35 @@ def test_the_conversation_is_taken_over_without_a_word(client: FlaskClient, desk
     assert texts(desk) == []
     assert session(desk).held
     assert Trail(desk.store.database).about("conversation 1")[1].action == "took over"
+
+
+def test_a_conversation_has_times_and_a_number_to_call(client: FlaskClient, desk: Desk) -> None:
+    desk.alert()
+    shown = page(client, "/desk/conversations/1")
+    # On the clock of the gym.
+    assert "<time>13:00</time>" in shown
+    assert f'<a href="tel:{PERSON}">{PERSON}</a>' in shown
+    desk.alert(person=f"whatsapp:{SAM}")
+    assert f'<a href="tel:{SAM}">{SAM}</a> on WhatsApp' in page(client, "/desk/conversations/2")
+
+
+def test_what_is_mine_is_marked(client: FlaskClient, desk: Desk) -> None:
+    desk.alert()
+    does(client, "take")
+    assert '<b class="mine">You are</b> on it since' in page(client, "/desk/")
+
+
+def test_what_came_of_it_is_told_in_words(client: FlaskClient, desk: Desk) -> None:
+    desk.alert()
+    does(client, "close", outcome="gone")
+    desk.alert(person="+12025550177")
+    desk.reply(SAM, "ok")
+    desk.reply(SAM, f"done {desk.code}")
+    assert '<p class="why">Closed.</p>' in page(client, "/desk/conversations/2")
+    assert "It is for leads only." in client.get("/desk/history", base_url=HERE).text
+    role(client, desk, Role.LEAD)
+    assert "<td>Not found or not reached</td>" in page(client, "/desk/history")
+    assert "2 by text, 0 at a kiosk" in page(client, "/desk/today")
 
 
 def test_what_they_have_and_have_not_is_told_apart_in_words(client: FlaskClient, desk: Desk) -> None:
@@ -368,10 +397,12 @@ def test_admins_give_people_what_is_kept_of_them_or_forget_it(client: FlaskClien
 
     assert "cant feel my legs" in asks("export", number="+1 (202) 555-0123")
     assert "Write the whole number" in asks("export", number="202 555")
-    assert "Tick the box" in asks("forget", number=PERSON)
+    assert '<p class="wrong" role="alert">Nothing was done. Tick the box' in asks("forget", number=PERSON)
     assert "still have an alert" in asks("forget", number=PERSON, sure="yes")
     does(client, "close", outcome="helped")
-    assert "1 conversation was forgotten" in asks("forget", number=PERSON, sure="yes")
+    assert '<p class="done" role="status">1 conversation was forgotten' in asks(
+        "forget", number=PERSON, sure="yes"
+    )
     assert "cant feel my legs" not in asks("export", number=PERSON)
     done = [one.action for one in Trail(desk.store.database).about("a number")]
     assert sorted(done) == ["delete", "delete", "export", "export"]

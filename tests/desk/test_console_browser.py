@@ -95,10 +95,10 @@ def test_an_alert_comes_by_itself_rings_and_is_taken_with_the_keyboard(
     assert rings(page)
     page.get_by_role("button", name="I am on it").focus()
     page.keyboard.press("Enter")
-    expect(page.get_by_text("kay is on it since")).to_be_visible()
+    expect(page.get_by_text("You are on it since")).to_be_visible()
 
     page.goto(f"{address}/desk/")
-    expect(page.get_by_text("kay is on it since")).to_be_visible()
+    expect(page.get_by_text("You are on it since")).to_be_visible()
     assert complaints == []
 
 
@@ -112,7 +112,7 @@ def test_the_alarm_rings_on_every_page(browser: Browser, desk: Desk, address: st
     assert rings(page, 4)
     page.get_by_role("link", name="See who").click()
     page.get_by_role("button", name="I am on it").click()
-    expect(page.get_by_text("kay is on it since")).to_be_visible()
+    expect(page.get_by_text("You are on it since")).to_be_visible()
     expect(page.get_by_text("An emergency waits for somebody.")).to_be_hidden()
 
 
