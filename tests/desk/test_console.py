@@ -242,6 +242,27 @@ def test_what_came_of_it_is_told_in_words(client: FlaskClient, desk: Desk) -> No
     assert "2 by text, 0 at a kiosk" in page(client, "/desk/today")
 
 
+def test_what_is_searched_for_stands_in_no_address_and_is_there_on_the_way_back(
+    client: FlaskClient, desk: Desk
+) -> None:
+    desk.alert(said="my left knee")
+    desk.alert(person="+12025550177", said="a zebra kicked me")
+    role(client, desk, Role.LEAD)
+    form = {"csrf_token": token(client, "/desk/history"), "q": "zebra", "level": ""}
+    told = {"Referer": f"{HERE}/desk/history"}
+    answer = client.post("/desk/history", data=form, base_url=HERE, headers=told)
+    assert (answer.status_code, answer.headers["Location"]) == (303, "/desk/history")
+    for _ in range(2):
+        shown = page(client, "/desk/history")
+        assert ("zebra kicked" in shown, "left knee" in shown) == (True, False)
+    assert client.post("/desk/history", data={"q": "zebra"}, base_url=HERE).status_code == 400
+    client.post("/desk/history", data=form | {"q": PERSON}, base_url=HERE, headers=told)
+    assert "left knee" in page(client, "/desk/history")
+    # Another sign-in begins with everything.
+    role(client, desk, Role.LEAD)
+    assert "zebra kicked" in page(client, "/desk/history")
+
+
 def test_what_they_have_and_have_not_is_told_apart_in_words(client: FlaskClient, desk: Desk) -> None:
     said = "no fever but i cant feel my legs"
     line = desk.line
