@@ -1,6 +1,5 @@
 """The alerts that are not closed, as the console shows them: who needs somebody, why, and who is on it."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 
 from sqlalchemy import Connection, select
@@ -41,7 +40,8 @@ class Paged:
 class Card:
     """An alert on the board. ``said`` are the person's last lines, ``age`` is in seconds.
 
-    ``taken_by`` is who of the staff has it, ``held_by`` who answers the person now; ``""`` for nobody.
+    ``taken_by`` is who of the staff has it (``taker`` their id), ``held_by`` who answers the person now;
+    ``""`` for nobody.
     """
 
     id: int
@@ -54,11 +54,11 @@ class Card:
     age: float
     clock: str
     state: str
+    taker: str
     taken_by: str
     taken_clock: str
     held_by: str
     pages: tuple[Paged, ...]
-    round: int
 
 
 def board(connection: Connection, roster: Roster | None, now: float) -> list[Card]:
@@ -81,17 +81,12 @@ def card(connection: Connection, known: Known, roster: Roster | None, now: float
         max(0.0, now - row.raised_at),
         clock(roster, known, row.raised_at),
         row.state,
+        row.acknowledged_by or "",
         name_of(roster, row.acknowledged_by),
         clock(roster, known, row.acknowledged_at) if row.acknowledged_at else "",
         session.held_by if session.held else "",
         _pages(connection, known, roster),
-        int(row.round),
     )
-
-
-def alarming(cards: Sequence[Card]) -> int:
-    """How many of ``cards`` are emergencies that nobody has taken."""
-    return sum(one.level == Level.EMERGENCY and one.state == "open" for one in cards)
 
 
 def _pages(connection: Connection, known: Known, roster: Roster | None) -> tuple[Paged, ...]:

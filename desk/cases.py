@@ -14,6 +14,7 @@ from flows.levels import Level
 from flows.session import BadSessionError, Session
 from sms.outbox import Outbox
 from sms.segments import plain
+from store.alerts import wake
 from store.tables import alerts, sends, sessions, turns
 
 # As much of a conversation as a page may hold.
@@ -130,6 +131,21 @@ def take(connection: Connection, outbox: Outbox, known: Known, contact: Contact,
     return True
 
 
+def release(connection: Connection, known: Known, contact: Contact, now: float) -> bool:
+    """``contact`` does not have it after all: a new round of pages begins now; false when it is not theirs.
+
+    The person, who was told that somebody has seen it, is told anew how things stand.
+    """
+    foot: dict[str, object] = {"state": "open", "acknowledged_by": None, "acknowledged_at": None}
+    foot |= {"told": "", "round": alerts.c.round + 1, "rung": 0, "updated": now}
+    theirs = (alerts.c.id == known.id, alerts.c.state == "acknowledged")
+    freed = update(alerts).where(*theirs, alerts.c.acknowledged_by == contact.id).values(**foot)
+    row = connection.execute(freed.returning(alerts.c.turn, alerts.c.round)).one_or_none()
+    if row is not None:
+        wake(connection, known.id, f"released {row.turn} {row.round}", now)
+    return row is not None
+
+
 def close(
     connection: Connection, outbox: Outbox, known: Known, contact: Contact, now: float, outcome: str = ""
 ) -> None:
@@ -149,7 +165,7 @@ def tell(
     if number and not known.session.opted_out:
         outbox.put(
             connection,
-            key=f"notice:{known.id}:{row.turn}:{told}",
+            key=f"notice:{known.id}:{row.turn}:{row.round}:{told}",
             kind="notice",
             to=number,
             body=plain(told_words(known, told, name)),

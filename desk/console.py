@@ -1,33 +1,30 @@
 """The console's pages about people: the alerts, one conversation, and what staff do with it."""
 
-import logging
 import secrets
-from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import UTC, datetime
 
 from flask import Blueprint, Response, abort, flash, g, redirect, render_template, request, url_for
 from sqlalchemy import select
 from werkzeug.wrappers import Response as AnyResponse
 
-from desk.board import alarming, board, card
+from desk.board import board, card
 from desk.cases import of_conversation
 from desk.doors import Doors, may_not
 from desk.live import Live
+from desk.page import plain_flag
 from desk.roster_file import RosterFile
+from desk.sign_ins import LONGEST_SECONDS
 from desk.taking_over import OUTCOMES, OverError, TakingOver
 from desk.transcript import transcript
 from desk.users import Role
-from flows.broken import where
 from flows.draw.style import LOOKS
+from flows.holding import HOLD_SECONDS
 from flows.session import BadSessionError, Session
-from store.database import TROUBLE
 from store.tables import sessions
-
-log = logging.getLogger(__name__)
 
 # As much as somebody may write at once: ten segments of a text.
 LONGEST_WORDS = 1530
-_UNKEPT = "That could not be noted. Please try once more; if somebody is in danger, act without this page."
 
 
 @dataclass(frozen=True)
@@ -52,7 +49,7 @@ def console_blueprint(console: Console) -> Blueprint:
 
     @pages.app_context_processor
     def everywhere() -> dict[str, object]:
-        return {"looks": LOOKS}
+        return {"looks": LOOKS, "plain_flag": plain_flag}
 
     @pages.errorhandler(OverError)
     def over(error: OverError) -> AnyResponse:
@@ -74,12 +71,25 @@ def console_blueprint(console: Console) -> Blueprint:
     def newest() -> dict[str, object]:
         with store.database.reading() as connection:
             cards = board(connection, file.roster, store.now())
-        return {"cards": cards, "alarm": alarming(cards), "paging": file.sentence}
+        return {"cards": cards, "paging": file.sentence}
 
+    # A screen that nobody touches tells no more of people, but it must not go silent.
     @pages.get("/desk/live")
-    @signed_in(touch=False)
+    @signed_in(touch=False, idle=LONGEST_SECONDS)
     def live() -> Response:
         return console.live.stream()
+
+    @pages.get("/desk/alarm")
+    @signed_in(touch=False, idle=LONGEST_SECONDS)
+    def alarm() -> Response:
+        """For a page that does not get the stream."""
+        return Response(str(console.live.look().alarm), mimetype="text/plain")
+
+    @pages.get("/desk/awake")
+    @signed_in(touch=False)
+    def awake() -> Response:
+        """Whether an open page may still show what it shows."""
+        return Response(status=204)
 
     def allow(conversation: int) -> None:
         """Staff see those who need somebody. The words of others are for leads."""
@@ -96,14 +106,14 @@ def console_blueprint(console: Console) -> Blueprint:
     @signed_in()
     def show(conversation: int) -> str:
         note("looked at a conversation", conversation)
-        return render_template("conversation.html", **about(conversation), key=secrets.token_urlsafe(12))
+        return render_template("conversation.html", **about(conversation))
 
     @pages.get("/desk/conversations/<int:conversation>/talk")
     @signed_in(touch=False)
     def show_now(conversation: int) -> str:
         """What an open page of a conversation shows anew."""
         allow(conversation)
-        return render_template("talk.html", **about(conversation))
+        return render_template("news.html", **about(conversation))
 
     def about(conversation: int) -> dict[str, object]:
         now = store.now()
@@ -114,6 +124,7 @@ def console_blueprint(console: Console) -> Blueprint:
             known = of_conversation(connection, conversation)
             shown = card(connection, known, file.roster, now) if known else None
             lines = transcript(connection, conversation)
+        site = file.roster.site(row.site, row.kiosk) if file.roster else None
         session = _session(row.state)
         return {
             "row": row,
@@ -121,32 +132,52 @@ def console_blueprint(console: Console) -> Blueprint:
             "closed": known is not None and known.row.state == "closed",
             "outcome": OUTCOMES.get(known.row.outcome, "") if known else "",
             "lines": lines,
+            "clock": lambda at: f"{datetime.fromtimestamp(at, site.zone if site else UTC):%H:%M}",
             "session": session,
             "over": session is None or session.expired(now),
             "at_kiosk": row.person.startswith("kiosk:"),
+            "left": max(0.0, session.due - now) if session and session.held else 0.0,
+            "pause": int(HOLD_SECONDS // 60),
             "outcomes": OUTCOMES,
             "longest": LONGEST_WORDS,
+            "key": secrets.token_urlsafe(12),
         }
 
     @pages.post("/desk/conversations/<int:conversation>/take")
     @signed_in()
     def take(conversation: int) -> AnyResponse:
         note("acknowledged", conversation)
-        return _done(lambda: taking.acknowledge(conversation, g.user.name), conversation)
+        taking.acknowledge(conversation, g.user.name)
+        return _back_to_the_conversation(conversation)
+
+    @pages.post("/desk/conversations/<int:conversation>/release")
+    @signed_in()
+    def release(conversation: int) -> AnyResponse:
+        note("let go", conversation)
+        taking.release(conversation, g.user.name)
+        return _back_to_the_conversation(conversation)
+
+    @pages.post("/desk/conversations/<int:conversation>/open-again")
+    @signed_in()
+    def open_again(conversation: int) -> AnyResponse:
+        note("opened again", conversation)
+        taking.open_again(conversation)
+        return _back_to_the_conversation(conversation)
 
     @pages.post("/desk/conversations/<int:conversation>/say")
     @signed_in()
     def say(conversation: int) -> AnyResponse:
         words, key = request.form.get("words", "").strip()[:LONGEST_WORDS], request.form.get("key", "")[:64]
         note("wrote" if words else "took over", conversation)
-        said = lambda: taking.say(conversation, g.user.name, words, key or secrets.token_urlsafe(12))  # noqa: E731
-        return _done(said, conversation)
+        taking.say(conversation, g.user.name, words, key or secrets.token_urlsafe(12))
+        return _back_to_the_conversation(conversation)
 
     @pages.post("/desk/conversations/<int:conversation>/back")
     @signed_in()
     def back(conversation: int) -> AnyResponse:
         note("handed back", conversation)
-        return _done(lambda: taking.hand_back(conversation, g.user.name), conversation)
+        taking.hand_back(conversation, g.user.name)
+        return _back_to_the_conversation(conversation)
 
     @pages.post("/desk/conversations/<int:conversation>/close")
     @signed_in()
@@ -156,19 +187,10 @@ def console_blueprint(console: Console) -> Blueprint:
             flash("Choose what came of it.")
             return _back_to_the_conversation(conversation)
         note("closed", conversation, outcome)
-        return _done(lambda: taking.close(conversation, g.user.name, outcome), conversation)
+        taking.close(conversation, g.user.name, outcome)
+        return _back_to_the_conversation(conversation)
 
     return pages
-
-
-def _done(act: Callable[[], object], conversation: int) -> AnyResponse:
-    """Does it, and shows the conversation with what came of it, good or bad."""
-    try:
-        act()
-    except TROUBLE as error:
-        log.error("something done at the console could not be kept: %s", where(error))
-        flash(_UNKEPT)
-    return _back_to_the_conversation(conversation)
 
 
 def _back_to_the_conversation(conversation: int | None = None) -> AnyResponse:

@@ -25,8 +25,9 @@ from flask import (
 from flask.typing import ResponseReturnValue
 from flask_wtf.csrf import CSRFError, CSRFProtect
 
-from desk.sign_ins import LONGEST_SECONDS, SignIns
+from desk.sign_ins import IDLE_SECONDS, LONGEST_SECONDS, SignIns
 from desk.trail import Trail
+from desk.unsent import Unsent, unsent
 from desk.users import CrowdedError, RefusedError, Role, User, Users
 from flows.broken import where
 from store.database import TROUBLE, Database
@@ -70,35 +71,48 @@ class Doors:
         app.register_error_handler(CSRFError, _stale)
         app.register_blueprint(self._blueprint())
 
-    def signed_in(self, role: Role = Role.STAFF, *, touch: bool = True) -> Callable[[View[P]], View[P]]:
+    def signed_in(
+        self, role: Role = Role.STAFF, *, touch: bool = True, idle: float = IDLE_SECONDS
+    ) -> Callable[[View[P]], View[P]]:
         """A view for those who have ``role`` or more; they are ``flask.g.user``.
 
         Others are sent to sign in, or told that they may not. What a page asks for by itself is not to count
-        as use: ``touch=False``. A form must have come from a page of ours.
+        as use: ``touch=False``. What tells of nobody may be asked by a page that was not used for longer:
+        ``idle``. A form must have come from a page of ours.
         """
 
         def keep(view: View[P]) -> View[P]:
             @wraps(view)
             def kept(*args: P.args, **named: P.kwargs) -> ResponseReturnValue:
                 try:
-                    user = self.sign_ins.user(session.get(_TOKEN, ""), self._clock(), touch=touch)
+                    user = self.sign_ins.user(session.get(_TOKEN, ""), self._clock(), touch=touch, idle=idle)
+                    if user is None:
+                        return self._stranger(touch)
+                    g.user = user
+                    if user.role < role:
+                        return may_not(role)
+                    if request.method not in ("GET", "HEAD"):
+                        self._forms.protect()
+                    return view(*args, **named)
                 except TROUBLE as error:
                     return _gone(error)
-                if user is None:
-                    if request.method != "GET" or not touch:
-                        abort(401)
-                    return redirect(url_for("doors.sign_in", next=request.full_path.rstrip("?")))
-                g.user = user
-                if user.role < role:
-                    return may_not(role)
-                if request.method not in ("GET", "HEAD"):
-                    self._forms.protect()
-                return view(*args, **named)
 
             kept.needs_role = role  # type: ignore[attr-defined]
             return kept
 
         return keep
+
+    def _stranger(self, touch: bool) -> ResponseReturnValue:
+        """The answer to somebody who is not signed in, or was. What they wrote on a page of ours is kept."""
+        if request.method == "GET" and touch:
+            return redirect(url_for("doors.sign_in", next=request.full_path.rstrip("?")))
+        if request.method == "GET":
+            abort(401)
+        waiting = None
+        with contextlib.suppress(CSRFError):
+            self._forms.protect()
+            waiting = unsent()
+        return self._form(waiting), 401
 
     def record(self, action: str, about: str = "", details: str = "") -> None:
         """Puts into the trail what the signed-in user does."""
@@ -116,6 +130,7 @@ class Doors:
             if request.method == "GET":
                 return self._form()
             self._forms.protect()
+            waiting = unsent()
             name, password, code = (
                 request.form.get(one, "")[:_MOST_TYPED] for one in ("name", "password", "code")
             )
@@ -127,12 +142,14 @@ class Doors:
                 # A name that is nobody's may be a password in the wrong field; the trail is kept for ever.
                 if refused.tried:
                     self.trail.record(self._clock(), name.strip(), "refused")
-                return self._form(wrong=True), 401
+                return self._form(waiting, wrong=True), 401
             except CrowdedError:
-                return self._form(crowded=True), 503
+                return self._form(waiting, crowded=True), 503
             session.clear()
             session.permanent = True
             session[_TOKEN] = begun
+            if waiting:
+                return render_template("unsent.html", unsent=waiting)
             return redirect(_within(request.form.get("next", "")))
 
         for trouble in TROUBLE:
@@ -158,9 +175,10 @@ class Doors:
 
         return blueprint
 
-    def _form(self, *, wrong: bool = False, crowded: bool = False) -> str:
+    def _form(self, waiting: Unsent | None = None, *, wrong: bool = False, crowded: bool = False) -> str:
         onward = _within(request.values.get("next", ""))
-        return render_template("sign_in.html", onward=onward, wrong=wrong, crowded=crowded)
+        told = {"wrong": wrong, "crowded": crowded, "unsent": waiting}
+        return render_template("sign_in.html", onward=onward, **told)
 
 
 def may_not(role: Role) -> Response:
@@ -178,8 +196,8 @@ def _stale(_: Any) -> ResponseReturnValue:
 
 
 def _gone(error: Exception) -> ResponseReturnValue:
-    log.error("nobody can sign in, the database cannot be used: %s", where(error))
-    return render_template("gone.html"), 503
+    log.error("the desk cannot be used, since the database cannot: %s", where(error))
+    return render_template("gone.html", unsent=unsent()), 503
 
 
 def secret_key(given: str, data_dir: Path) -> str:

@@ -15,6 +15,7 @@ from store.forget import forget_person, in_hand
 from store.store import Store
 
 _NUMBER = re.compile(r"\+[1-9]\d{6,14}")
+_IN_HAND = "Staff still have an alert about this number: close it, or reply DONE and its code."
 _WRONG = "Write the whole number with its country, such as +15551234567."
 
 
@@ -41,9 +42,7 @@ class Kept:
         """
         with self.store.database.transaction() as connection:
             if any(in_hand(connection, way) for way in _ways(number)):
-                raise InHandError(
-                    "Staff still have an alert about this number: close it, or reply DONE and its code."
-                )
+                raise InHandError(_IN_HAND)
             return sum(forget_person(connection, way, self.store.now()) for way in _ways(number))
 
 
@@ -81,7 +80,7 @@ def kept_blueprint(kept: Kept, doors: Doors) -> Blueprint:
                 return _told("Nothing was done. Tick the box if all of it is to be forgotten.")
             doors.record("delete", "a number")
             try:
-                return _told(forgotten(kept.forget(number)))
+                return _told(forgotten(kept.forget(number)), "done")
             except InHandError as error:
                 return _told(str(error))
 
@@ -101,6 +100,6 @@ def _with_number(act: Callable[[str], AnyResponse]) -> AnyResponse:
     return act(number) if _NUMBER.fullmatch(number) else _told(_WRONG)
 
 
-def _told(words: str) -> AnyResponse:
-    flash(words)
+def _told(words: str, kind: str = "wrong") -> AnyResponse:
+    flash(words, kind)
     return redirect(url_for("kept.form"), 303)

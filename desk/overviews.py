@@ -4,14 +4,16 @@ from dataclasses import dataclass
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
-from flask import Blueprint, Response, render_template, request
+from flask import Blueprint, Response, redirect, render_template, request, session, url_for
 from markupsafe import Markup
+from werkzeug.wrappers import Response as AnyResponse
 
 from desk import charts
 from desk.console import Console
 from desk.history import found
 from desk.on_duty import on_duty
 from desk.simulator import LONGEST_TEXT, MOST_TEXTS, tried
+from desk.taking_over import OUTCOMES
 from desk.today import today
 from desk.users import Role
 from desk.ways import people_since, ways
@@ -21,6 +23,8 @@ from flows.levels import Level
 from flows.versions import Versions
 
 _LONGEST_SEARCH = 100
+# The last search, until they sign out: so the way back from a conversation leads to what was found.
+_SEARCH = "search"
 _WEEK = 7 * 24 * 3600.0
 # The picture brings its own style, and nothing else may come with it.
 _PICTURE_POLICY = "default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'none'"
@@ -45,10 +49,9 @@ def overviews_blueprint(overviews: Overviews) -> Blueprint:
     @pages.get("/desk/history")
     @signed_in(Role.LEAD)
     def history() -> str:
-        wanted = request.args.get("q", "").strip()[:_LONGEST_SEARCH]
-        level = next((one for one in Level if one.id == request.args.get("level")), None)
-        # What was looked for may be a name or a number, and stays out of the trail.
-        note("searched" if wanted else "looked at the history")
+        wanted, named = session.get(_SEARCH, ("", ""))
+        level = next((one for one in Level if one.id == named), None)
+        note("looked at the history")
         with store.database.reading() as connection:
             results = found(connection, wanted, level)
         begun = {one.id: f"{datetime.fromtimestamp(one.started_at, clocks()):%d %b %H:%M}" for one in results}
@@ -58,8 +61,18 @@ def overviews_blueprint(overviews: Overviews) -> Blueprint:
             begun=begun,
             wanted=wanted,
             chosen=level,
+            outcomes=OUTCOMES,
             levels=sorted(Level)[::-1],
         )
+
+    @pages.post("/desk/history")
+    @signed_in(Role.LEAD)
+    def search() -> AnyResponse:
+        """What is looked for may be a name or a number: it stands in no address, and not in the trail."""
+        wanted = request.form.get("q", "").strip()[:_LONGEST_SEARCH]
+        session[_SEARCH] = (wanted, request.form.get("level", "")[:_LONGEST_SEARCH])
+        note("searched")
+        return redirect(url_for("overviews.history"), 303)
 
     @pages.get("/desk/today")
     @signed_in()

@@ -32,8 +32,11 @@ class SignIns:
             )
         return token
 
-    def user(self, token: str, now: float, *, touch: bool = True) -> User | None:
-        """Who holds ``token``; ``None`` when it is over. With ``touch`` the page counts as used."""
+    def user(self, token: str, now: float, *, touch: bool = True, idle: float = IDLE_SECONDS) -> User | None:
+        """Who holds ``token``; ``None`` when it is over, or not used for ``idle`` seconds.
+
+        With ``touch`` the page counts as used.
+        """
         if not token:
             return None
         hashed = _hash(token)
@@ -42,7 +45,7 @@ class SignIns:
         )
         with self._database.glance() as connection:
             row = connection.execute(found.where(sign_ins.c.token == hashed)).one_or_none()
-        if row is None or now - row.at > LONGEST_SECONDS or now - row.last_at > IDLE_SECONDS:
+        if row is None or now - row.at > LONGEST_SECONDS or now - row.last_at > idle:
             return None
         if touch and now - row.last_at > _TOUCH_AFTER:
             with self._database.transaction() as connection:

@@ -1,16 +1,17 @@
-"""What staff do with a conversation from the console: take it, answer, hand it back, close it."""
+"""What staff do with a conversation from the console: take it or let it go, answer, hand back, close."""
 
 from dataclasses import dataclass
 
 from sqlalchemy import Connection, select
 
-from desk.cases import close, of_conversation, take
+from desk.cases import close, of_conversation, release, take
 from desk.roster import Contact
 from flows.events import HandedBack, StaffSaid
 from flows.session import Session
 from flows.turn import Turn
 from flows.versions import Versions
 from sms.outbox import Outbox
+from store.alerts import raise_alert
 from store.store import Entry, Store, Then
 from store.tables import sessions
 
@@ -45,6 +46,28 @@ class TakingOver:
             known = of_conversation(connection, conversation)
             now = self.store.now()
             return known is not None and take(connection, self.outbox, known, _contact(name), now)
+
+    def release(self, conversation: int, name: str) -> bool:
+        """``name`` is not on it after all, and staff are paged anew; false when it was not theirs."""
+        with self.store.database.transaction() as connection:
+            known = of_conversation(connection, conversation)
+            now = self.store.now()
+            return known is not None and release(connection, known, _contact(name), now)
+
+    def open_again(self, conversation: int) -> bool:
+        """What was closed needs somebody after all; false when it is not closed.
+
+        It is an alert of its own, with a code of its own, since the old one's may be another's by now.
+        """
+        with self.store.database.transaction() as connection:
+            known = of_conversation(connection, conversation)
+            if known is None or known.row.state != "closed":
+                return False
+            turn, now = int(known.row.turn), self.store.now()
+            raise_alert(
+                connection, session=conversation, turn=turn, level=known.level, flags=known.flags, now=now
+            )
+            return True
 
     def say(self, conversation: int, name: str, words: str, key: str) -> None:
         """``name`` answers the person with ``words`` themselves, ``""`` to only take the conversation over.

@@ -21,7 +21,7 @@ class AtTheDesk:
     def submit(self, action: str, page: str = "/desk/", **fields: Any) -> tuple[int, str]:
         """The form on ``page`` that goes to ``action``, filled in."""
         _, shown = self.get(page)
-        found = re.search(r'csrf[-_]token" (?:content|value)="([^"]+)"', shown)
+        found = re.search(r'csrf_token" value="([^"]+)"', shown)
         return self._ask("POST", action, urlencode(fields | {"csrf_token": found[1] if found else ""}))
 
     def sign_in(self, name: str, password: str, **more: str) -> int:
