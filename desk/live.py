@@ -15,7 +15,7 @@ from store.store import Store
 from store.tables import alerts, sends, turns
 
 # Each open page holds a thread of the server, which has so many more for them.
-PAGES = 8
+PAGES = 16
 # How often the database is asked, however many pages are open.
 _LOOK_SECONDS = 1.0
 # A page comes back after so long, and is asked again who it is.
