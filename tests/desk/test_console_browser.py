@@ -172,6 +172,7 @@ def test_how_old_an_alert_is_goes_on_by_itself(browser: Browser, desk: Desk, add
     page = signed_in(context.new_page(), address)
     age = page.locator(".age b")
     expect(age).to_have_text("0 min")
+    expect(page.locator("#emergency")).to_be_visible()
     # Asked at once: the card is made anew when news come.
     place = "JSON.stringify(document.querySelector('.age b').getBoundingClientRect())"
     before = page.evaluate(place)
