@@ -49,7 +49,12 @@ SLOW = (
     "voice/test_streams_and_texts.py",
 )
 # What holds something to a time.
-ALONE = ("test_flood.py", "voice/test_page_speech.py", "voice/test_streams_and_texts.py")
+ALONE = (
+    "sms/test_concurrency.py",
+    "test_flood.py",
+    "voice/test_page_speech.py",
+    "voice/test_streams_and_texts.py",
+)
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

@@ -14,6 +14,7 @@ from desk.history import Results, found
 from desk.live import Live
 from desk.today import HOURS, Today, midnight, today
 from desk.ways import people_since, ways
+from flows.draw.svg import draw
 from flows.events import Event, Started, Text
 from flows.levels import Level
 from flows.line import Line
@@ -142,6 +143,9 @@ def test_which_way_people_went_counts_each_of_them_once(desk: Desk) -> None:
         assert ways(connection, desk.now + 1).steps == {}
     assert set(went.steps.values()) == {2}
     assert {step for arrow in went.arrows for step in arrow} <= set(went.steps)
+    drawn = draw(desk.line.flow, went)
+    assert f"{desk.line.flow.start}: 2 people" in drawn
+    assert "→ screen_body: 2 people" in drawn
 
 
 def test_charts_say_in_words_what_they_show() -> None:
