@@ -48,6 +48,7 @@ SLOW = (
     "voice/test_page_whole_talk.py",
     "voice/test_streams_and_texts.py",
 )
+LONGEST = ("crash", "voice/test_page_whole_talk.py")
 # What holds something to a time.
 ALONE = (
     "sms/test_concurrency.py",
@@ -59,6 +60,8 @@ ALONE = (
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     here = Path(__file__).parent
+    # What takes minutes comes first, so that no core waits for the other at the end.
+    items.sort(key=lambda item: not any(item.path.is_relative_to(here / name) for name in LONGEST))
     for mark, names in ((pytest.mark.slow, SLOW), (pytest.mark.alone, ALONE)):
         for item in items:
             if any(item.path.is_relative_to(here / name) for name in names):

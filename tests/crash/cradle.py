@@ -1,6 +1,6 @@
 """Where the processes that are killed come from: forked, with the conversation read already.
 
-Reading it takes two seconds of a core, changes nothing and can be broken by nobody; two hundred times that
+Reading it takes two seconds of a core, changes nothing and can be broken by nobody; hundreds of times that
 would be all that the test has time for. Everything else is as in `server.main` and ``python -m desk work``:
 the settings from the environment, gunicorn with its threads and a process of its own, the database opened,
 the worker's threads. Only the clock is quicker, Twilio is at another address, and nobody listens to speech.
