@@ -1,23 +1,12 @@
 """What staff text back: one of them has it, everybody else is told who, and a symptom is never swallowed."""
 
-from collections.abc import Iterator
-from pathlib import Path
-
 import pytest
 
 from desk.acknowledgement import acknowledgement
 from flows.levels import Level
-from flows.line import Line
 from tests.conftest import Outage
 from tests.desk.gym import ALEX, KIM, PERSON, SAM, WAIT, Desk
 from tests.together import run_together
-
-
-@pytest.fixture
-def desk(database_url: str, tmp_path: Path, line: Line) -> Iterator[Desk]:
-    desk = Desk(database_url, tmp_path, line)
-    yield desk
-    desk.store.database.close()
 
 
 @pytest.mark.parametrize(

@@ -1,13 +1,11 @@
 """The page by phone, as Twilio asks for it, and what a kiosk shows; through the whole application."""
 
 from collections.abc import Iterator
-from pathlib import Path
 from xml.etree import ElementTree
 
 import pytest
 from flask import Flask
 
-from flows.line import Line
 from server import Parts, create_app
 from settings import Settings
 from tests.conftest import Outage
@@ -24,13 +22,6 @@ MILL = """\
     wait: {emergency: 30, urgent: 90}
     shifts: [{days: [mon], from: "00:00", to: "00:00", contacts: [kim]}]
 """
-
-
-@pytest.fixture
-def desk(database_url: str, tmp_path: Path, line: Line) -> Iterator[Desk]:
-    desk = Desk(database_url, tmp_path, line)
-    yield desk
-    desk.store.database.close()
 
 
 @pytest.fixture

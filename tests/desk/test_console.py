@@ -2,7 +2,6 @@
 
 import re
 from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 from flask import Flask
@@ -12,7 +11,6 @@ from sqlalchemy import select
 from desk.trail import Trail
 from desk.users import Role, Users
 from flows.events import Text
-from flows.line import Line
 from flows.session import Session
 from flows.turn import Turn
 from server import Parts, create_app
@@ -24,13 +22,6 @@ from voice.choose import Hearing
 
 HERE = "https://desk.example.com"
 PASSWORD = "a long and plain pass phrase"
-
-
-@pytest.fixture
-def desk(database_url: str, tmp_path: Path, line: Line) -> Iterator[Desk]:
-    desk = Desk(database_url, tmp_path, line)
-    yield desk
-    desk.store.database.close()
 
 
 @pytest.fixture

@@ -1,9 +1,7 @@
 """The console's look back: what is found, today's numbers, the ways people went, how many pages may look."""
 
 import threading
-from collections.abc import Iterator
 from datetime import datetime
-from pathlib import Path
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -17,7 +15,6 @@ from desk.ways import people_since, ways
 from flows.draw.svg import draw
 from flows.events import Event, Started, Text
 from flows.levels import Level
-from flows.line import Line
 from flows.session import Session
 from flows.turn import Turn
 from store.tables import alerts
@@ -25,13 +22,6 @@ from tests.desk.gym import MONDAY, PERSON, Desk
 
 NEW_YORK = ZoneInfo("America/New_York")
 OTHER = "+12025550177"
-
-
-@pytest.fixture
-def desk(database_url: str, tmp_path: Path, line: Line) -> Iterator[Desk]:
-    desk = Desk(database_url, tmp_path, line)
-    yield desk
-    desk.store.database.close()
 
 
 def text(desk: Desk, person: str, said: str) -> None:

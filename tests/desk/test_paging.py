@@ -1,6 +1,5 @@
 """An alert on its way up the ladder, on a real database, minute by minute."""
 
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -14,13 +13,6 @@ from tests.conftest import Outage
 from tests.desk.gym import ALEX, KIM, PERSON, SAM, WAIT, Desk, write_roster
 
 KIOSK = "kiosk:abc"
-
-
-@pytest.fixture
-def desk(database_url: str, tmp_path: Path, line: Line) -> Iterator[Desk]:
-    desk = Desk(database_url, tmp_path, line)
-    yield desk
-    desk.store.database.close()
 
 
 def test_a_whole_round_and_the_next(desk: Desk) -> None:
