@@ -1,6 +1,7 @@
 """The other end of the page's stream, played by hand: faces that a conversation takes minutes to show."""
 
 import json
+import time
 from typing import Any
 
 from playwright.sync_api import Page, WebSocketRoute
@@ -15,12 +16,15 @@ ANSWER: dict[str, Any] = {
     "aside": None, "anything": False, "confirming": False, "beside": False,
     "progress": {"settled": 0, "of": 9},
 }  # fmt: skip
+# Seconds.
+PATIENCE = 5.0
 
 
 class Script:
     """Takes the place of ``/voice/stream`` for ``page``, says ``READY`` with ``fields``, and waits."""
 
     def __init__(self, page: Page, **fields: Any) -> None:
+        self._page = page
         self.heard: list[dict[str, Any]] = []
         self._ready = READY | fields
         self._socket: WebSocketRoute | None = None
@@ -36,6 +40,13 @@ class Script:
             self.heard.append(json.loads(data))
             if self.heard[-1]["type"] == "hello":
                 self.say(**self._ready)
+
+    def hears(self, kind: str, **fields: Any) -> None:
+        """Waits until the last thing that the page said is this: a click returns before it has arrived."""
+        wanted, until = fields | {"type": kind}, time.monotonic() + PATIENCE
+        while self.heard[-1:] != [wanted] and time.monotonic() < until:
+            self._page.wait_for_timeout(20)
+        assert self.heard[-1:] == [wanted]
 
     def say(self, **message: Any) -> None:
         """Sends one message to the page."""

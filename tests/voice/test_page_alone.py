@@ -133,7 +133,7 @@ def test_the_next_person_finds_the_kiosk_as_loud_as_ever(page: Page, address: st
     expect(now).to_have_text("Volume 10 percent")
     page.get_by_role("button", name="Start over").click()
     expect(now).to_have_text("Volume 80 percent")
-    assert script.heard[-1] == {"type": "volume", "percent": 80}
+    script.hears("volume", percent=80)
     question(script)
     script.say(type="volume", percent=10)
     expect(now).to_have_text("Volume 10 percent")
