@@ -22,6 +22,7 @@ Outage = Callable[[], AbstractContextManager[None]]
 SLOW = (
     "corpus",
     "crash",
+    "flows/test_check.py",
     "flows/test_languages.py",
     "flows/test_simulation.py",
     "flows/test_understanding_properties.py",
@@ -29,6 +30,8 @@ SLOW = (
     "desk/test_ladder_properties.py",
     "desk/test_rights.py",
     "sms/test_concurrency.py",
+    "sms/test_full.py",
+    "sms/test_outage.py",
     "store/test_rotate.py",
     "test_canaries.py",
     "test_connections.py",
@@ -46,6 +49,7 @@ SLOW = (
     "voice/test_page_staff.py",
     "voice/test_page_texting.py",
     "voice/test_page_whole_talk.py",
+    "voice/test_stream_staff.py",
     "voice/test_streams_and_texts.py",
 )
 LONGEST = ("crash", "voice/test_page_whole_talk.py")
