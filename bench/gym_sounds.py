@@ -4,6 +4,7 @@ import shutil
 import subprocess
 import tempfile
 from collections.abc import Callable
+from functools import cache
 from pathlib import Path
 
 import numpy as np
@@ -85,10 +86,11 @@ def music(seconds: float, seed: int) -> Samples:
 
 
 def _by(speaker: Synthesiser) -> Say:
-    return lambda text: to_floats(any_pcm(speaker.say(text)))
+    return cache(lambda text: to_floats(any_pcm(speaker.say(text))))
 
 
 def _flite(program: str, voice: str) -> Say:
+    @cache
     def say(text: str) -> Samples:
         with tempfile.TemporaryDirectory() as scratch:
             file = Path(scratch) / "said.wav"

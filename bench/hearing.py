@@ -19,8 +19,8 @@ from voice.wav import RATE
 _CORPUS = Path(__file__).resolve().parent.parent / "tests" / "corpus" / "check.jsonl"
 # Answers that must never be taken for "no".
 _NEITHER = ("yes", "numb", "now and then", "I don't know", "both legs", "oh yes", "a little", "not sure")
-# Each of them is said so often, every time by another stretch of the noise.
-_MOMENTS = 12
+# Where the aim holds, each is said so often, every time in another stretch of the noise.
+_AIM_DB, _MOMENTS = 10, 12
 _FIGURES = (1, 3, 4, 7, 8, 10, 2, 5)
 _ASKS = Question(Expecting("yes_no", flags=("saddle_numbness",)), ("saddle_numbness",), ("saddle_numbness",))
 
@@ -61,10 +61,10 @@ def answers(hall: Hall, listener: Listener) -> None:
 
 def false_no(hall: Hall, listener: Listener) -> None:
     """The "no" that nobody said: how often it is heard, and how often it counts once it was read back."""
-    moments = 1 if hall.quick else _MOMENTS
     table('a "no" that nobody said', "", "said", "heard", "counted")
     for condition in hall.conditions:
         said = heard = counted = 0
+        moments = _MOMENTS if condition.db == _AIM_DB and not hall.quick else 1
         for number, (_, sound) in enumerate(hall.spoken(_NEITHER * moments, condition)):
             said += 1
             ended = hear(listener, sound.pcm, "yes_no")
