@@ -40,7 +40,8 @@ def times(hall: Hall, listener: Listener) -> None:
 
 def first_sound(hall: Hall, _: Listener) -> None:
     """From the end of speech to the first sound of the answer: the real server, over its stream."""
-    table("end of speech to the first sound of the answer", "", *_AS_TIMES, "of")
+    columns = (*_AS_TIMES, "behind the decision: median ms", "p95 ms", "of")
+    table("end of speech to the first sound of the answer", "", *columns)
     with tempfile.TemporaryDirectory() as folder:
         logging.getLogger("werkzeug").setLevel(logging.WARNING)
         app = create_app(Settings(data_dir=Path(folder), worker=False))
@@ -58,7 +59,12 @@ def first_sound(hall: Hall, _: Listener) -> None:
                     _wait_for_sound(url, before, sound)
                     for _, sound in hall.spoken(hall.few(texts), hall.conditions[0])
                 ]
-                row(name, *_as_times(waits), len(waits))
+                row(
+                    name,
+                    *_as_times([one for one, _ in waits]),
+                    *_as_times([one for _, one in waits]),
+                    len(waits),
+                )
         running.close()
 
 
@@ -94,8 +100,8 @@ def memory_of(pid: int) -> float:
     return pages * os.sysconf("SC_PAGE_SIZE") / 1e6
 
 
-def _wait_for_sound(url: str, before: Sequence[str], sound: Spoken) -> float:
-    """Seconds; less than none when the kiosk did not wait for the end."""
+def _wait_for_sound(url: str, before: Sequence[str], sound: Spoken) -> tuple[float, float]:
+    """Seconds, and how many of them passed after the answer; below 0 when it did not wait for the end."""
     with Program.connect(url) as program:
         program.send("hello", mode="open")
         program.until("state", state="listening")
@@ -109,10 +115,11 @@ def _wait_for_sound(url: str, before: Sequence[str], sound: Spoken) -> float:
         person = threading.Thread(target=_say, args=(program, sound, began))
         person.start()
         answer = program.until("answer")
+        decided = time.monotonic()
         program.until("sound", id=answer["id"])
-        took = time.monotonic() - began - sound.ends
+        sounds = time.monotonic()
         person.join()
-        return took
+        return sounds - began - sound.ends, sounds - decided
 
 
 def _say(program: Program, sound: Spoken, began: float) -> None:
