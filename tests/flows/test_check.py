@@ -1,6 +1,5 @@
 """The command that checks a flow: everything at once, in order and counted; and checks of further files."""
 
-import shutil
 from pathlib import Path
 
 import phonenumbers
@@ -29,11 +28,6 @@ UNLISTED = {
     "TA": "the library knows no number",
     "TK": "the library knows no number",
 }
-
-
-@pytest.fixture
-def folder(tmp_path: Path) -> Path:
-    return Path(shutil.copytree(BACK_PAIN, tmp_path / "flow"))
 
 
 def test_mistakes_of_every_kind_come_at_once_errors_first_and_are_counted(

@@ -1,20 +1,13 @@
 """Nobody gets an advice below emergency without the screening: each hole in the shipped flow is found."""
 
-import shutil
 from pathlib import Path
 
 import pytest
 
 from flows.checks import ends, screening
-from flows.line import BACK_PAIN
 from tests.flows.mistakes import Mistake, change, findings_of, is_named, line_of
 
 WHY = "sent home without having been asked"
-
-
-@pytest.fixture
-def folder(tmp_path: Path) -> Path:
-    return Path(shutil.copytree(BACK_PAIN, tmp_path / "flow"))
 
 
 MISTAKES = {

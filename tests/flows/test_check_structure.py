@@ -1,6 +1,5 @@
 """Each mistake of structure in the shipped flow is found where it stands, with why and mend."""
 
-import shutil
 from pathlib import Path
 
 import pytest
@@ -8,11 +7,6 @@ import pytest
 from flows.checks import ends, names, questions, routes, screening, ways
 from flows.line import BACK_PAIN
 from tests.flows.mistakes import STRUCTURE, Mistake, change, findings_of, is_named, line_of
-
-
-@pytest.fixture
-def folder(tmp_path: Path) -> Path:
-    return Path(shutil.copytree(BACK_PAIN, tmp_path / "flow"))
 
 
 def test_the_shipped_flow_has_no_mistake() -> None:

@@ -14,18 +14,13 @@ from flows.checks.homophones import answers_that_sound_alike
 from flows.checks.languages import files_missing, flags_unheard
 from flows.checks.replies import yes_and_no_told_apart
 from flows.content import languages_of
-from flows.line import BACK_PAIN, Line
+from flows.line import Line
 from flows.loader import load_flow
 from flows.source import Finding
 from flows.understanding import load_understanding
 
 ANSWERS = "meaning/en/answers.yaml"
 Check = Callable[[Line, Path], Iterable[Finding]]
-
-
-@pytest.fixture
-def folder(tmp_path: Path) -> Path:
-    return Path(shutil.copytree(BACK_PAIN, tmp_path / "flow"))
 
 
 def found(check: Check, folder: Path, file: str = "", old: str = "", new: str = "") -> list[Finding]:

@@ -1,7 +1,6 @@
 """Texts that are too long to send, to say or to read are found, at the line of the wording."""
 
 import re
-import shutil
 from collections.abc import Callable, Iterable
 from pathlib import Path
 
@@ -27,11 +26,6 @@ from flows.understanding import load_understanding
 WORDING = "wording/en.yaml"
 SPOKEN = "wording/spoken/en.yaml"
 Check = Callable[[Line, Path], Iterable[Finding]]
-
-
-@pytest.fixture
-def folder(tmp_path: Path) -> Path:
-    return Path(shutil.copytree(BACK_PAIN, tmp_path / "flow"))
 
 
 def found(check: Check, folder: Path, file: str = "", old: str = "", new: str = "") -> list[Finding]:

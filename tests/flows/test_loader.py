@@ -1,18 +1,12 @@
 """A broken flow is refused with everything that is wrong in it, by file and line."""
 
-import shutil
 from pathlib import Path
 
 import pytest
 
-from flows.line import BACK_PAIN, load_line
+from flows.line import load_line
 from flows.loader import load_flow
 from flows.source import Finding, FlowError
-
-
-@pytest.fixture
-def folder(tmp_path: Path) -> Path:
-    return Path(shutil.copytree(BACK_PAIN, tmp_path / "flow"))
 
 
 def findings_after(folder: Path, file: str, old: str, new: str) -> list[Finding]:
