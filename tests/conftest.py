@@ -43,6 +43,7 @@ SLOW = (
     "voice/test_measure.py",
     "voice/test_page_alone.py",
     "voice/test_page_conversation.py",
+    "voice/test_page_echo.py",
     "voice/test_page_faces.py",
     "voice/test_page_modules.py",
     "voice/test_page_speech.py",

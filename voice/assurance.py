@@ -23,8 +23,10 @@ _SOUND_LIKE_NO = frozenset({"saddle_numbness", "leg_numbness"})
 _SHORT = 4
 
 
-def sure(evidence: Evidence, text: str) -> bool:
-    """Whether ``text`` was heard so well that even a "no" is believed."""
+def sure(evidence: Evidence | None, text: str) -> bool:
+    """Whether ``text`` was heard so well that even a "no" is believed. Typed, it has no ``evidence``."""
+    if evidence is None:
+        return True
     if not _NUMB.isdisjoint(plain_words(text)):
         return False
     clear = evidence.snr_db >= _CLEAR_DB and evidence.seconds >= _SHORTEST
@@ -76,7 +78,7 @@ def doubt(meant: Meant) -> Doubt:
 
 
 def weighed(text: str, evidence: Evidence | None, meant: Meant | None, language: str) -> Words:
-    """Final words with what they may do. Typed ones come without ``evidence``, and are sure.
+    """Final words with what they may do. Typed ones come without ``evidence``.
 
     ``meant`` is ``None`` when nobody can tell what they mean. A yes counts as agreed only where both readings
     of it were alike; a no always does.
@@ -84,7 +86,7 @@ def weighed(text: str, evidence: Evidence | None, meant: Meant | None, language:
     words = Words(text, typed=evidence is None)
     if meant is None:
         return words
-    believed = (evidence is None or sure(evidence, text)) and plain(meant, text, language)
+    believed = sure(evidence, text) and plain(meant, text, language)
     answered = {"yes": True, "no": False}.get(meant.agrees.yes_no or "")
     agreed = evidence is None or evidence.agreed
     return replace(

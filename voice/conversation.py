@@ -189,7 +189,7 @@ class Conversation:
 
     def _words(self, text: str, evidence: Evidence | None) -> None:
         """Final words. Typed ones come without ``evidence``, and are sure."""
-        sure = evidence is None or assurance.sure(evidence, text)
+        sure = assurance.sure(evidence, text)
         by = "text" if evidence is None else "speech"
         if not self._is_private:
             self._out.tell({"type": "heard", "text": text, "sure": sure, "by": by})

@@ -2,7 +2,7 @@
 
 import shutil
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -42,10 +42,18 @@ def served(app: Flask) -> Iterator[str]:
 
 
 @contextmanager
-def browsing(*flags: str) -> Iterator[Browser]:
-    """Chromium, started with ``flags`` besides those that every test needs."""
+def browsing(*flags: str, environment: Mapping[str, str] | None = None) -> Iterator[Browser]:
+    """Chromium, started with ``flags`` besides those that every test needs.
+
+    With ``environment`` it is in that of a room, and plays its sounds there; without, it plays none.
+    """
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=[*_FLAGS, *flags])
+        browser = playwright.chromium.launch(
+            executable_path=CHROMIUM,
+            args=[*_FLAGS, *flags],
+            env=dict(environment) if environment else None,
+            ignore_default_args=["--mute-audio"] if environment else None,
+        )
         try:
             yield browser
         finally:

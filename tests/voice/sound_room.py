@@ -57,6 +57,10 @@ class SoundRoom:
         command = ["paplay", "--device=room", "--raw", f"--rate={RATE}", "--channels=1", "--format=s16le"]
         subprocess.run(command, input=pcm, env=self._environment, check=True)
 
+    def hear_fainter(self, db: int) -> None:
+        """From now on the microphone hears everything so much fainter than it is played."""
+        self._pactl("set-source-volume", "microphone", f"-{db}dB")
+
     @contextmanager
     def listening(self, wav: Path) -> Iterator[None]:
         """What the speaker plays meanwhile is in ``wav``."""

@@ -5,12 +5,17 @@ import * as earcon from "./earcon.js";
 import { MicrophoneError, open } from "./microphone.js";
 import { Speaker } from "./speaker.js";
 
+// The browser takes the kiosk's own voice out of what is heard, but not while it has hardly begun to listen:
+// then the kiosk stops itself, and takes its own words for the person's. So many samples are 1 s.
+const SETTLING = 16_000;
+
 export class Sound {
   #speaker = null;
   #volume = 100;
   // A function that closes it, or the promise of one.
   #microphone = null;
   #wanted = false;
+  #settling = 0;
 
   /**
    * `on` is told what the speaker tells (see speaker.js), gets what is heard by `on.samples(buffer)`, and is
@@ -38,7 +43,8 @@ export class Sound {
     if (!wanted || this.#microphone) return;
     this.unlock();
     try {
-      this.#microphone = open(this.#speaker.context, this.on.samples, () => this.#deaf("missing"));
+      this.#settling = SETTLING;
+      this.#microphone = open(this.#speaker.context, (buffer) => this.#heard(buffer), () => this.#deaf("missing"));
       this.#microphone = await this.#microphone;
     } catch (error) {
       if (!(error instanceof MicrophoneError)) throw error;
@@ -68,6 +74,12 @@ export class Sound {
   /** The short sound of `name`: listening or heard. */
   sign(name) {
     if (this.#speaker) earcon[name](this.#speaker.context);
+  }
+
+  // Whoever is in the room is heard from the first moment on, unless the kiosk speaks over it.
+  #heard(buffer) {
+    this.#settling -= buffer.byteLength / 2;
+    if (this.#settling <= 0 || !this.#speaker.speaking) this.on.samples(buffer);
   }
 
   #deaf(kind) {

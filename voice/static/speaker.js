@@ -21,6 +21,11 @@ export class Speaker {
     this.#loudness.gain.value = (percent / 100) ** 2;
   }
 
+  /** Whether something is being said. */
+  get speaking() {
+    return this.#queue.length > 0;
+  }
+
   /** Takes a sentence: {id, sentence, last}, and its WAV as an `ArrayBuffer`. */
   async say(piece, wav) {
     const turn = this.#turn;
