@@ -52,6 +52,7 @@ class Talk:
     - ``doubt``: the answer that waits for "is that right?", read back as ``doubted`` says; ``misses``: how
       often in a row that was not answered.
     - ``silent``: what the turn under way brings is not to be spoken; ``firm``: speech does not interrupt it.
+    - ``cut``: speech cut off what is said here; ``again``: that was no speech, so it was said once more.
     - ``deaf``: the recogniser broke and people were told; ``loud``: so they were of the noise.
     """
 
@@ -67,6 +68,8 @@ class Talk:
     misses: int = 0
     silent: bool = False
     firm: bool = False
+    cut: bool = False
+    again: bool = False
     deaf: bool = False
     loud: bool = False
 
@@ -138,7 +141,8 @@ def _speaking(talk: Talk, event: Event) -> Step:
     ours = isinstance(event, Finished) and event.reply == talk.reply
     interrupts = isinstance(event, Called | Hushed) or (isinstance(event, Began) and not talk.half)
     if ours or interrupts:
-        listening, actions = _listen(replace(talk, firm=False))
+        cut = isinstance(event, Began) and talk.kept and not talk.again
+        listening, actions = _listen(replace(talk, firm=False, cut=cut))
         return listening, (*(() if ours else _stop(talk)), *actions)
     return talk, ()
 
@@ -170,6 +174,10 @@ def _listening(talk: Talk, event: Event) -> Step:
         return (forgotten, actions) if talk.wake else _listening_after(forgotten, actions)
     if not isinstance(event, Nobody):
         return talk, ()
+    if talk.cut:
+        # A weight that fell, somebody far away, the kiosk itself: nothing it had to say is lost by that.
+        talk = replace(talk, cut=False, again=True)
+        return _tell_doubt(talk) if talk.doubt else _speak(talk, Deliver(talk.reply + 1))
     if talk.state == "confirming":
         return _missed(talk)
     if talk.kept and not talk.done and not talk.waiting:
@@ -236,7 +244,8 @@ def _where(talk: Talk, key: str) -> str:
 
 def _take(talk: Talk, take: Take) -> Step:
     """A turn begins. Nothing that was in doubt outlives it, so no answer is taken twice."""
-    return replace(_undoubted(talk), state="thinking"), (*_stop(talk), take)
+    fresh = replace(_undoubted(talk), state="thinking", cut=False, again=False)
+    return fresh, (*_stop(talk), take)
 
 
 def _said(event: Words) -> Take:

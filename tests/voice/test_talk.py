@@ -206,6 +206,28 @@ def test_whoever_speaks_stops_the_voice_and_is_already_answering() -> None:
     assert done(SPEAKING, Began()) == [Quiet(4), Hear("listen")]
 
 
+def test_cut_off_by_no_words_it_says_the_same_once_more() -> None:
+    advised = replace(SPEAKING, done=True)
+    for speaking in (SPEAKING, advised):
+        said = done(speaking, Began(), Nobody())
+        assert said == [Quiet(4), Hear("listen"), Hear("guard"), Deliver(5)]
+        # Once is enough: then it is a room that does not stop, or nobody.
+        again = after(speaking, Began(), Nobody(), Began())
+        assert Deliver(6) not in done(again, Nobody())
+    # The next thing that it says may be cut off as well.
+    later = after(SPEAKING, Began(), Nobody(), Finished(5), ODD, Answered())
+    assert Deliver(7) in done(later, Began(), Nobody())
+    # Whoever stops it by hand does not want to hear it again, and silence after its end is silence.
+    assert Take("silence") in done(SPEAKING, Hushed(), Nobody())
+    assert Take("silence") in done(SPEAKING, Finished(4), Nobody())
+
+
+def test_a_question_back_that_no_words_cut_off_is_asked_again_and_misses_nothing() -> None:
+    asking = after(LISTENING, NO)
+    again = after(asking, Began(), Nobody())
+    assert (again.state, again.doubt, again.misses) == ("speaking", "no", 0)
+
+
 def test_without_echo_cancellation_only_the_wake_phrase_interrupts() -> None:
     half = replace(SPEAKING, half=True)
     assert done(half, Began()) == []
