@@ -45,10 +45,10 @@ from store.journal import Journal
 from store.replay import Replay
 from store.store import Store
 from voice.choose import Hearing
-from voice.conversation import Hands
 from voice.dialogue import UNKEPT as SPOKEN
 from voice.dialogue import Dialogue
 from voice.ears import STREAMS, open_ears
+from voice.hands import Hands
 from voice.language import FIRST, kiosk_language
 from voice.listener import open_listener
 from voice.origin import only_from_our_page

@@ -9,7 +9,8 @@ import numpy as np
 from bench.gym_sounds import Say, mixed, silence
 from voice.endpointing import Kind
 from voice.language import kiosk_language
-from voice.listener import Ended, Evidence, Expects, Level, Listener, Nobody, Noticed
+from voice.listener import Listener
+from voice.noticed import Ended, Evidence, Expects, Level, Nobody, Noticed
 from voice.recogniser import Transcript
 from voice.wav import RATE, Samples
 

@@ -12,8 +12,9 @@ from flows.line import Line
 from flows.questions import Question
 from voice.assurance import plain, sure
 from voice.endpointing import Kind
-from voice.listener import Ended, Listener
+from voice.listener import Listener
 from voice.meaning import Meant
+from voice.noticed import Ended
 from voice.wav import RATE
 
 _CORPUS = Path(__file__).resolve().parent.parent / "tests" / "corpus" / "check.jsonl"

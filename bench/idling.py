@@ -10,7 +10,8 @@ from bench.gym_sounds import CHATTER, mixed, music
 from bench.hall import Hall, row, table
 from bench.heard import noticed_in
 from bench.pace import memory_of
-from voice.listener import Listener, Woken
+from voice.listener import Listener
+from voice.noticed import Woken
 from voice.vad import SileroDetector
 from voice.wake import PackagedWake, PackagedWord
 from voice.wav import RATE, to_pcm

@@ -6,8 +6,8 @@ from functools import cache
 from flows.answer_phrases import yes_no_phrases
 from flows.content import languages_of
 from flows.line import BACK_PAIN
-from voice.listener import Evidence
 from voice.meaning import Meant
+from voice.noticed import Evidence
 from voice.plain_words import plain_words
 from voice.talk_events import Doubt, Words
 

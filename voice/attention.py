@@ -8,7 +8,8 @@ from flows.broken import where
 from voice import talk_events
 from voice.endpointing import Kind
 from voice.language import words_of
-from voice.listener import Ended, Evidence, Expects, Level, Listener, Nobody, Noticed, Partial, Started, Woken
+from voice.listener import Listener
+from voice.noticed import Ended, Evidence, Expects, Level, Nobody, Noticed, Partial, Started, Woken
 
 log = logging.getLogger(__name__)
 

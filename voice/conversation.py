@@ -1,8 +1,6 @@
 """One kiosk's conversation on a stream: what comes in is done, and what goes out is sent, by `voice.talk`."""
 
-import time
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from typing import Any
 
 from flows.levels import Level
@@ -11,32 +9,22 @@ from voice import assurance, talk, talk_actions, talk_events
 from voice.alarm import Alarm
 from voice.attention import Attention
 from voice.delivery import Delivery, Out
-from voice.dialogue import Dialogue
 from voice.endpointing import Kind
 from voice.exchange import Answer, Said
-from voice.listener import Evidence, Listener
+from voice.hands import Hands
+from voice.meaning import awaited
 from voice.mouth import Uttered
+from voice.noticed import Evidence
 from voice.requests import Happened, Hello, Language, Plain, Played, Request, Say, Speed, Volume
-from voice.speech_cache import SpeechCache
 from voice.staff import Staff
+from voice.talk_state import Talk
 
-
-@dataclass(frozen=True)
-class Hands:
-    """What a conversation works with.
-
-    ``listen`` makes the ears of one stream, or raises; ``None`` where nothing can be heard. ``hears`` is the
-    language that they hear, or ``""``. ``now`` is the store's clock, and ``clock`` one that only runs forward
-    (s).
-    """
-
-    dialogue: Dialogue
-    voices: Mapping[str, SpeechCache]
-    listen: Callable[[], Listener] | None
-    hears: str
-    emergency_number: str
-    now: Callable[[], float]
-    clock: Callable[[], float] = time.monotonic
+_PLAIN: dict[str, talk_events.Event] = {
+    "listen": talk_events.Called(),
+    "hush": talk_events.Hushed(),
+    "sleep": talk_events.Left(),
+    "restart": talk_events.Restarted(),
+}
 
 
 class Conversation:
@@ -49,7 +37,7 @@ class Conversation:
     def __init__(self, hands: Hands, out: Out, uttered: Callable[[Uttered], None]) -> None:
         self._hands, self._out = hands, out
         self._delivery = Delivery(hands.voices, hands.emergency_number, hands.clock, out, uttered)
-        self._talk = talk.Talk()
+        self._talk = Talk()
         self._attention = Attention(hands.listen, hands.hears, hands.clock, self)
         self._alarm, self._staff = Alarm(), Staff(hands.clock)
         self._kiosk = self._language = self._shown = ""
@@ -96,20 +84,10 @@ class Conversation:
                 self._delivery.speed = words
             case Language(language):
                 self._language = language
+            case Plain("done"):
+                self._attention.finish()
             case Plain(name):
-                self._plain(name)
-
-    def _plain(self, name: str) -> None:
-        if name == "done":
-            self._attention.finish()
-            return
-        asked: dict[str, talk_events.Event] = {
-            "listen": talk_events.Called(),
-            "hush": talk_events.Hushed(),
-            "sleep": talk_events.Left(),
-            "restart": talk_events.Restarted(),
-        }
-        self._do(asked[name])
+                self._do(_PLAIN[name])
 
     def hear(self, pcm: bytes) -> None:
         """The next sound of the microphone."""
@@ -278,8 +256,4 @@ class Conversation:
         if self._conversation is None:
             return "open"
         meant = self._hands.dialogue.meant(self._conversation, "", self._hands.now(), self._spoken)
-        kind = meant.question.expecting.kind if meant and meant.question else "anything"
-        kinds: dict[str, Kind] = {
-            "yes_no": "yes_no", "checklist": "yes_no", "number": "number", "choice": "choice"
-        }  # fmt: skip
-        return kinds.get(kind, "open")
+        return awaited(meant)

@@ -8,7 +8,6 @@ from flows.events import Event, Silence, Speech, Started, Text, TimedOut
 from flows.holding import STAFF_WORDS
 from flows.levels import Level
 from flows.line import Line
-from flows.model import Flow
 from flows.questions import open_question
 from flows.session import Session
 from flows.turn import Alert, Turn
@@ -210,7 +209,7 @@ class Dialogue:
             ask_again_in=max(0.0, session.due - now) if session.waiting else None,
             language=turn.language,
             anything=open_question(flow, session).expecting.kind == "anything",
-            progress=_progress(flow, session),
+            progress=Progress.at(flow, session),
             held=session.held,
             # Whoever comes to help finds what to do in an emergency, whatever else is said.
             beside=session.held and session.level == Level.EMERGENCY and not advice,
@@ -246,10 +245,3 @@ def _event(line: Line, session: Session, said: Said) -> Event:
         return Silence()
     heard = line.hear(session, said.text)
     return Speech(heard) if said.kind == "speech" else Text(heard)
-
-
-def _progress(flow: Flow, session: Session) -> Progress | None:
-    """Whoever was given an advice needs to be asked no more."""
-    wanted = flow.must_ask
-    settled = len(wanted) if session.done else sum(flag in session.flags for flag in wanted)
-    return Progress(settled, len(wanted)) if wanted else None

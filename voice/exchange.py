@@ -4,6 +4,8 @@ from dataclasses import asdict, dataclass
 from typing import Any, Literal
 
 from flows.levels import Level
+from flows.model import Flow
+from flows.session import Session
 from flows.turn import Button
 
 # How far asking for a visitor's number has come.
@@ -36,6 +38,13 @@ class Progress:
 
     settled: int
     of: int
+
+    @classmethod
+    def at(cls, flow: Flow, session: Session) -> "Progress | None":
+        """Where ``session`` stands. Whoever was given an advice needs to be asked no more."""
+        wanted = flow.must_ask
+        settled = len(wanted) if session.done else sum(flag in session.flags for flag in wanted)
+        return cls(settled, len(wanted)) if wanted else None
 
 
 @dataclass(frozen=True)

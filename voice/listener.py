@@ -1,13 +1,12 @@
 """One stream's ears: sound in, what was noticed out. Time is counted in sound, so tests need no clock."""
 
 from collections import deque
-from dataclasses import dataclass
 from enum import Enum, auto
 
 from voice.ear import Ear, EarMaker
-from voice.endpointing import Endpointer, Kind, Mark
+from voice.endpointing import Endpointer, Mark
 from voice.noise import NoiseMeter
-from voice.recogniser import Transcript
+from voice.noticed import Ended, Evidence, Expects, Level, Nobody, Noticed, Partial, Paused, Started, Woken
 from voice.vad import FRAME_BYTES, FRAME_SECONDS, SileroDetector, SpeechDetector
 from voice.wake import WakeWord, wake_word
 from voice.wav import to_floats
@@ -16,78 +15,6 @@ from voice.wav import to_floats
 _LEAD_FRAMES = round(0.5 / FRAME_SECONDS)
 # Levels are told eight times a second.
 _LEVEL_FRAMES = 4
-
-
-@dataclass(frozen=True)
-class Expects:
-    """What is waited for: ``phrases`` are all that can be answered, and none for an open question."""
-
-    kind: Kind = "open"
-    phrases: tuple[str, ...] = ()
-
-
-@dataclass(frozen=True)
-class Evidence:
-    """What speaks for a transcript.
-
-    ``snr_db`` is how far the voice stood out from the room, ``noise_db`` how loud the room was (full scale
-    0), ``seconds`` how long somebody spoke. ``agreed`` says that a second decoding gave the same words,
-    ``cut_off`` that they were still speaking when the longest utterance was over.
-    """
-
-    snr_db: float
-    noise_db: float
-    seconds: float
-    agreed: bool
-    cut_off: bool
-
-
-@dataclass(frozen=True)
-class Woken:
-    """The wake phrase was said."""
-
-
-@dataclass(frozen=True)
-class Started:
-    """Somebody began to speak."""
-
-
-@dataclass(frozen=True)
-class Partial:
-    """The words so far; they may still change."""
-
-    text: str
-
-
-@dataclass(frozen=True)
-class Paused:
-    """Somebody stopped speaking and may go on."""
-
-
-@dataclass(frozen=True)
-class Ended:
-    """Somebody has finished; the text is ``""`` when no words were in what they said."""
-
-    transcript: Transcript
-    evidence: Evidence
-
-
-@dataclass(frozen=True)
-class Nobody:
-    """Nobody spoke for as long as is waited."""
-
-
-@dataclass(frozen=True)
-class Level:
-    """How loud it is, how loud the room is (dB, full scale 0), and whether voices still stand out from it."""
-
-    db: float
-    noise_db: float
-    speech: bool
-    too_loud: bool
-
-
-Noticed = Woken | Started | Partial | Paused | Ended | Nobody | Level
 
 
 class _Mode(Enum):

@@ -8,6 +8,7 @@ from flows.line import Line
 from flows.model import Ask, End, Flow
 from flows.questions import Question, first, open_question
 from flows.session import Session
+from voice.endpointing import Kind
 
 # Staff ask what they like, which nobody knows here.
 _OF_STAFF = Question(ANYTHING, (), ())
@@ -49,6 +50,15 @@ def meaning(line: Line, session: Session, text: str) -> Meant:
         frozenset(option for option, to in (ask.then if ask else {}).items() if _ends_early(flow, to)),
         frozenset(urgent | (signs & set(question.asks) - chosen)),
     )
+
+
+def awaited(meant: Meant | None) -> Kind:
+    """The kind of answer that the open question waits for, which tells how long a pause in it may be."""
+    kind = meant.question.expecting.kind if meant and meant.question else "anything"
+    kinds: dict[str, Kind] = {
+        "yes_no": "yes_no", "checklist": "yes_no", "number": "number", "choice": "choice"
+    }  # fmt: skip
+    return kinds.get(kind, "open")
 
 
 def _worst(flow: Flow, ask: Ask) -> frozenset[str]:

@@ -12,7 +12,8 @@ from flask_sock import Sock
 from simple_websocket import ConnectionClosed, Server
 
 from flows.broken import where
-from voice.conversation import Conversation, Hands
+from voice.conversation import Conversation
+from voice.hands import Hands
 from voice.inbox import Allowance, Inbox
 from voice.mouth import Uttered
 from voice.outbox import SLOWEST, Outbox

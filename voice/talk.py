@@ -4,7 +4,7 @@ Nothing here hears, speaks or keeps anything. `voice.conversation` does what the
 the page and the plain microphone, are clients of the stream that it answers.
 """
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Literal
 
 from voice.talk_actions import Action, Apologise, Deliver, Forget, Hear, Quiet, Take, Tell, Turn
@@ -14,7 +14,6 @@ from voice.talk_events import (
     Began,
     Broke,
     Called,
-    Doubt,
     Due,
     Event,
     Faded,
@@ -29,49 +28,14 @@ from voice.talk_events import (
     Restarted,
     Words,
 )
+from voice.talk_state import Talk
 
-State = Literal["idle", "listening", "thinking", "speaking", "confirming", "asleep"]
 # Not understood so often in a row, whoever is asked "is that right?" is asked to touch; once more, and the
 # conversation treats it as silence.
 _TOUCH_AFTER = 2
 _MOST_MISSES = 3
 _LOUDER = {"louder": 1, "quieter": -1}
 _FASTER = {"faster": 1, "slower": -1}
-
-
-@dataclass(frozen=True)
-class Talk:
-    """Where the talk stands.
-
-    - ``wake``: it begins in ``idle`` and goes to sleep by itself, as every kiosk does that waits; then the
-      wake phrase or a touch counts.
-    - ``half``: a plain microphone and no screen, hence no echo cancellation: while the kiosk speaks, only
-      the wake phrase interrupts it.
-    - ``kept``: there is a conversation; ``done``: it has come to its end; ``waiting``: it asks again later.
-    - ``reply``: number of the reply spoken last. It counts up, so none is taken for another.
-    - ``doubt``: the answer that waits for "is that right?", read back as ``doubted`` says; ``misses``: how
-      often in a row that was not answered.
-    - ``silent``: what the turn under way brings is not to be spoken; ``firm``: speech does not interrupt it.
-    - ``cut``: speech cut off what is said here; ``again``: that was no speech, so it was said once more.
-    - ``deaf``: the recogniser broke and people were told; ``loud``: so they were of the noise.
-    """
-
-    state: State = "idle"
-    wake: bool = False
-    half: bool = False
-    kept: bool = False
-    done: bool = False
-    waiting: bool = False
-    reply: int = 0
-    doubt: str = ""
-    doubted: Doubt = ""
-    misses: int = 0
-    silent: bool = False
-    firm: bool = False
-    cut: bool = False
-    again: bool = False
-    deaf: bool = False
-    loud: bool = False
 
 
 Step = tuple[Talk, tuple[Action, ...]]

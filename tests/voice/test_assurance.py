@@ -13,8 +13,8 @@ from voice.alarm import Alarm
 from voice.assurance import doubt, plain, sure
 from voice.dialogue import Dialogue
 from voice.exchange import Said
-from voice.listener import Evidence
 from voice.meaning import Meant, meaning
+from voice.noticed import Evidence
 
 CLEAR = Evidence(snr_db=25.0, noise_db=-60.0, seconds=0.6, agreed=True, cut_off=False)
 NOW = 1_790_000_000.0

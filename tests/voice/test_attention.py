@@ -9,7 +9,8 @@ from tests.voice.conftest import Speak
 from tests.voice.test_listener import messages, silence
 from voice.attention import Attention
 from voice.ears import Ears
-from voice.listener import Evidence, Listener, open_listener
+from voice.listener import Listener, open_listener
+from voice.noticed import Evidence
 from voice.recogniser import RecogniserError
 from voice.talk_events import Broke, Event, Loud
 from voice.wav import RATE, to_floats, to_pcm

@@ -16,8 +16,8 @@ from flows.versions import Versions
 from store.store import Store
 from tests.keys import KEYS
 from tests.voice.stream_client import Program, serving
-from voice.conversation import Hands
 from voice.dialogue import Dialogue
+from voice.hands import Hands
 from voice.pairing import Pairing
 from voice.pyttsx3_synthesiser import Pyttsx3Synthesiser
 from voice.speech_cache import SpeechCache

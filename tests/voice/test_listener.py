@@ -8,19 +8,8 @@ import pytest
 from tests.voice.conftest import Speak
 from tests.voice.words import overlap
 from voice.ears import Ears
-from voice.listener import (
-    Ended,
-    Expects,
-    Level,
-    Listener,
-    Nobody,
-    Noticed,
-    Partial,
-    Paused,
-    Started,
-    Woken,
-    open_listener,
-)
+from voice.listener import Listener, open_listener
+from voice.noticed import Ended, Expects, Level, Nobody, Noticed, Partial, Paused, Started, Woken
 from voice.vad import SileroDetector
 from voice.wav import RATE, to_pcm
 

@@ -18,8 +18,8 @@ from tests.keys import KEYS
 from tests.voice.stream_client import Program, serving
 from tests.voice.test_command_line import run
 from voice.choose import Hearing
-from voice.conversation import Hands
 from voice.dialogue import Dialogue
+from voice.hands import Hands
 from voice.pairing import NOT_PAIRED, Pairing
 from voice.pyttsx3_synthesiser import Pyttsx3Synthesiser
 from voice.speech_cache import SpeechCache

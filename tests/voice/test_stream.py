@@ -21,9 +21,9 @@ from tests.keys import KEYS
 from tests.voice.conftest import Speak
 from tests.voice.stream_client import Program, serving
 from tests.voice.words import overlap
-from voice.conversation import Hands
 from voice.dialogue import Dialogue
 from voice.ears import Ears
+from voice.hands import Hands
 from voice.listener import Listener, open_listener
 from voice.pairing import Pairing
 from voice.pyttsx3_synthesiser import Pyttsx3Synthesiser

@@ -19,7 +19,7 @@ from store.tables import sessions
 from tests.voice.conftest import Speak
 from tests.voice.stream_client import PIECE, Program, serving
 from tests.voice.test_stream import app_of, hands, hearing, store  # noqa: F401
-from voice.conversation import Hands
+from voice.hands import Hands
 from voice.wav import RATE
 
 # What is promised, with what a busy machine takes on top.

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from voice import talk
-from voice.talk import State, Talk, step
+from voice.talk import step
 from voice.talk_actions import Action, Apologise, Deliver, Hear, Quiet, Take, Tell, Turn
 from voice.talk_events import (
     Alarmed,
@@ -30,6 +30,7 @@ from voice.talk_events import (
     Restarted,
     Words,
 )
+from voice.talk_state import State, Talk
 
 NO = Words("no", doubt="no", agrees=False)
 YES = Words("yes", agrees=True)

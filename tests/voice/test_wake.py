@@ -10,7 +10,8 @@ from tests.voice.conftest import Speak
 from values import WAKE_WORDS
 from voice.choose import choose_recogniser
 from voice.ears import Ears
-from voice.listener import Listener, Woken, open_listener
+from voice.listener import Listener, open_listener
+from voice.noticed import Woken
 from voice.recogniser import RecogniserError, Transcript
 from voice.vad import FRAME_BYTES, SileroDetector
 from voice.wake import GrammarWake, PackagedWake, PackagedWord, is_phrase, wake_word
