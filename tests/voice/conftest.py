@@ -4,10 +4,12 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
+from flask import Flask
 from playwright.sync_api import Browser
 
-from tests.voice.page_browser import browsing
+from tests.voice.page_browser import LANGUAGES, browsing, served
 from voice.ears import Ears
+from voice.page import page_blueprint
 from voice.pyttsx3_synthesiser import Pyttsx3Synthesiser
 from voice.recogniser import RecogniserError
 from voice.synthesiser import SynthesisError
@@ -63,3 +65,19 @@ def korean_model() -> Path:
 def browser() -> Iterator[Browser]:
     with browsing() as browser:
         yield browser
+
+
+@pytest.fixture(scope="module")
+def pretending() -> Iterator[Browser]:
+    """A browser that pretends to have a microphone."""
+    with browsing("--use-fake-device-for-media-stream", "--use-fake-ui-for-media-stream") as browser:
+        yield browser
+
+
+@pytest.fixture(scope="module")
+def address() -> Iterator[str]:
+    """Where the page is, in all its languages; nobody answers its stream."""
+    app = Flask(__name__, static_folder=None)
+    app.register_blueprint(page_blueprint(languages=LANGUAGES))
+    with served(app) as address:
+        yield address

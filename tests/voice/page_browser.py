@@ -22,6 +22,7 @@ _FLAGS = [
     "--disable-background-networking",
     "--autoplay-policy=no-user-gesture-required",
 ]
+LANGUAGES = {"en": "English", "es": "Español"}
 SIZES = {"phone": (390, 844), "wide": (1280, 800), "tall": (800, 1280), "square": (1024, 768)}
 
 

@@ -9,7 +9,7 @@ import pytest
 from flask import Flask
 from playwright.sync_api import Browser, Page, WebSocketRoute, expect
 
-from tests.voice.page_browser import browsing, needs_browser, served
+from tests.voice.page_browser import needs_browser, served
 from tests.voice.page_faces import question, thinking
 from tests.voice.page_script import Script
 from voice.page import page_blueprint
@@ -17,23 +17,9 @@ from voice.page import page_blueprint
 pytestmark = needs_browser
 
 
-@pytest.fixture(scope="module")
-def address() -> Iterator[str]:
-    app = Flask(__name__, static_folder=None)
-    app.register_blueprint(page_blueprint())
-    with served(app) as address:
-        yield address
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with browsing("--use-fake-device-for-media-stream", "--use-fake-ui-for-media-stream") as browser:
-        yield browser
-
-
 @pytest.fixture
-def page(browser: Browser) -> Iterator[Page]:
-    context = browser.new_context(service_workers="block")
+def page(pretending: Browser) -> Iterator[Page]:
+    context = pretending.new_context(service_workers="block")
     page = context.new_page()
     yield page
     context.close()
@@ -177,12 +163,12 @@ def keep(page: Page) -> None:
     }""")
 
 
-def test_a_proxy_without_its_server_does_not_take_the_page_away(browser: Browser) -> None:
+def test_a_proxy_without_its_server_does_not_take_the_page_away(pretending: Browser) -> None:
     app, gone = Flask(__name__, static_folder=None), threading.Event()
     app.register_blueprint(page_blueprint())
     app.before_request(lambda: ("Bad gateway", 502) if gone.is_set() else None)
     with served(app) as address:
-        page = browser.new_page()
+        page = pretending.new_page()
         page.goto(address)
         keep(page)
         gone.set()
@@ -194,8 +180,8 @@ def test_a_proxy_without_its_server_does_not_take_the_page_away(browser: Browser
         page.close()
 
 
-def test_without_a_network_a_fresh_start_still_says_whom_to_call(browser: Browser, address: str) -> None:
-    context = browser.new_context()
+def test_without_a_network_a_fresh_start_still_says_whom_to_call(pretending: Browser, address: str) -> None:
+    context = pretending.new_context()
     page = context.new_page()
     page.goto(address)
     keep(page)

@@ -5,10 +5,9 @@ from typing import Any
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe  # type: ignore[import-untyped]
-from flask import Flask
 from playwright.sync_api import Browser, Page, expect
 
-from tests.voice.page_browser import SIZES, Kiosk, browsing, needs_browser, served
+from tests.voice.page_browser import LANGUAGES, SIZES, Kiosk, needs_browser
 from tests.voice.page_faces import (
     FACES,
     buttons,
@@ -23,31 +22,15 @@ from tests.voice.page_faces import (
     unpaired,
 )
 from tests.voice.page_script import Script
-from voice.page import page_blueprint
 
 pytestmark = needs_browser
 
-LANGUAGES = {"en": "English", "es": "Español"}
 RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
 
 
-@pytest.fixture(scope="module")
-def address() -> Iterator[str]:
-    app = Flask(__name__, static_folder=None)
-    app.register_blueprint(page_blueprint(languages=LANGUAGES))
-    with served(app) as address:
-        yield address
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with browsing("--use-fake-device-for-media-stream", "--use-fake-ui-for-media-stream") as browser:
-        yield browser
-
-
 @pytest.fixture
-def page(browser: Browser) -> Iterator[Page]:
-    context = browser.new_context(viewport={"width": 390, "height": 844}, service_workers="block")
+def page(pretending: Browser) -> Iterator[Page]:
+    context = pretending.new_context(viewport={"width": 390, "height": 844}, service_workers="block")
     page = context.new_page()
     page.route("**/desk/notice*", lambda route: route.fulfill(json={"told": "", "words": ""}))
     yield page
@@ -65,8 +48,10 @@ def test_every_face_is_for_everybody(page: Page, address: str, language: str, si
     for face in [lambda _: None, *FACES]:
         face(script)
         page.wait_for_timeout(200)
-        found = Axe().run(page, options={"runOnly": RULES})
-        assert found.violations_count == 0, (face.__name__, found.generate_report())
+        # What it looks for takes seconds, and no language has colours or roles of its own.
+        if language == "en" or size == "phone":
+            found = Axe().run(page, options={"runOnly": RULES})
+            assert found.violations_count == 0, (face.__name__, found.generate_report())
         for side in ("Width", "Height"):
             room = page.evaluate(f"document.documentElement.client{side}")
             assert page.evaluate(f"document.documentElement.scroll{side}") == room, face.__name__
