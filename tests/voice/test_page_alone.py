@@ -156,10 +156,12 @@ def test_a_microphone_that_is_plugged_in_again_is_used(page: Page, address: str)
 
 
 def keep(page: Page) -> None:
-    """Waits until the browser has kept ``page``."""
+    """Waits until the browser has kept ``page``, with every file of it: they come one by one."""
+    page.wait_for_load_state("networkidle")
     page.evaluate("""async () => {
-        while (!(await caches.match("/")) || !(await caches.match("/static/voice/dom.js")))
-            await new Promise((go) => setTimeout(go, 50));
+        const files = performance.getEntriesByType("resource").map(({ name }) => name);
+        for (const file of ["/", ...files.filter((name) => name.includes("/static/voice/"))])
+            while (!(await caches.match(file))) await new Promise((go) => setTimeout(go, 50));
     }""")
 
 
