@@ -30,7 +30,7 @@ def test_who_needs_somebody_is_on_the_first_page(client: FlaskClient, desk: Desk
 def test_whom_it_is_taken_to_next_is_told_until_somebody_has_it(client: FlaskClient, desk: Desk) -> None:
     desk.alert()
     desk.now += 15
-    coming = r'Next: a text to Alex at 13:01, in <b data-left="45\.0">1 min</b>\.'
+    coming = r'Next: a text to Alex at 13:01, in <b class="left" data-left="45\.0">1 min</b>\.'
     for path in ("/desk/", "/desk/conversations/1"):
         assert re.search(coming, page(client, path))
     assert desk.paged() == [(SAM, "sms")], "a look pages nobody"
