@@ -4,18 +4,11 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from flask import Flask
-from flask.testing import FlaskClient
 
-from desk.users import Role, Users
 from flows.line import Line
 from flows.versions import Versions
-from server import Parts, create_app
-from settings import Settings
-from tests.desk.at_the_console import HERE, PASSWORD, token
 from tests.desk.days import Days
 from tests.desk.gym import Desk
-from voice.choose import Hearing
 
 
 @pytest.fixture
@@ -30,22 +23,3 @@ def desk(database_url: str, tmp_path: Path, line: Line) -> Iterator[Desk]:
     desk = Desk(database_url, tmp_path, line)
     yield desk
     desk.store.database.close()
-
-
-@pytest.fixture
-def app(desk: Desk) -> Iterator[Flask]:
-    settings = Settings(data_dir=desk.folder, database_url=desk.url, worker=False)
-    app = create_app(settings, Parts(desk.versions, Hearing(None, "nobody speaks")), lambda: desk.now)
-    yield app
-    app.extensions["spotter"].close()
-
-
-@pytest.fixture
-def client(app: Flask, desk: Desk) -> FlaskClient:
-    """Somebody of the staff, signed in."""
-    Users(desk.store.database).add("kay", Role.STAFF, PASSWORD, desk.now)
-    client = app.test_client()
-    form = {"name": "kay", "password": PASSWORD, "csrf_token": token(client, "/desk/sign-in")}
-    answer = client.post("/desk/sign-in", data=form, base_url=HERE, headers={"Referer": f"{HERE}/"})
-    assert answer.status_code == 302
-    return client
