@@ -10,7 +10,7 @@ from collections import OrderedDict
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from flask import Flask, Request, Response, jsonify, make_response, request
+from flask import Flask, Request, Response, jsonify, request
 
 from proxies import HERE, Network, is_in, speaks_for
 
@@ -71,16 +71,11 @@ def client_of(asked: Request, proxies: Sequence[Network]) -> str:
 
 
 def keep_rates(
-    app: Flask,
-    number: str,
-    proxies: Sequence[Network] = HERE,
-    page: Callable[[int], str | None] = lambda _seconds: None,
-    rates: Rates | None = None,
+    app: Flask, number: str, proxies: Sequence[Network] = HERE, rates: Rates | None = None
 ) -> None:
     """From now on every route of ``app`` but the webhooks has a rate, and each has a largest body.
 
-    ``number`` is the emergency number that is named to whoever must wait. ``page`` gives what people read who
-    are to wait so many seconds; ``None`` for a program, which gets JSON.
+    ``number`` is the emergency number that is named to whoever must wait.
     """
     counted = rates or Rates()
     app.config["MAX_CONTENT_LENGTH"] = LARGEST_REQUEST
@@ -100,8 +95,8 @@ def keep_rates(
         seconds = seconds or counted.wait("", str(route), together)
         if not seconds:
             return None
-        whole = int(seconds) + 1
         told = f"too much at once: wait a moment. In an emergency call {number}"
-        response = make_response(page(whole) or jsonify({"error": told, "emergency_number": number}), 429)
-        response.headers["Retry-After"] = str(whole)
+        response = jsonify({"error": told, "emergency_number": number})
+        response.status_code = 429
+        response.headers["Retry-After"] = str(int(seconds) + 1)
         return response

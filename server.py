@@ -24,7 +24,6 @@ from desk.roster_file import RosterFile
 from desk.status import Report, leave_when_told, status_blueprint
 from desk.summary import Summaries
 from desk.taking_over import TakingOver
-from desk.unsent import wait_page
 from desk.work import answering_for, store_for, worker_for
 from desk.worker import Worker
 from flows.countries import crisis_line, emergency_number
@@ -139,7 +138,7 @@ def create_app(
 
     app = Flask("spotter", static_folder=None, template_folder=None)
     metrics.watch(app)
-    keep_rates(app, emergency_number(country), settings.proxies, wait_page)
+    keep_rates(app, emergency_number(country), settings.proxies)
     only_from_our_page(app, settings.public_url)
     texts = Summaries(versions, Outbox.of(settings), Limits.of(settings), check_ins, ready=not report.missing)
     dialogue = Dialogue(versions, store, country, journal, texts)

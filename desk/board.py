@@ -6,7 +6,6 @@ from sqlalchemy import Connection, select
 
 from desk.cases import Known, case_of, live
 from desk.page import place_of, plain_flag
-from desk.paging import upcoming
 from desk.roster import Roster
 from desk.staff import clock, name_of
 from desk.transcript import Line, transcript
@@ -38,21 +37,11 @@ class Paged:
 
 
 @dataclass(frozen=True)
-class Next:
-    """The page that comes next if nobody answers: whom, ``text`` or ``call``, when, ``left`` in s."""
-
-    name: str
-    way: str
-    clock: str
-    left: float
-
-
-@dataclass(frozen=True)
 class Card:
     """An alert on the board. ``said`` are the person's last lines, ``age`` is in seconds.
 
     ``taken_by`` is who of the staff has it (``taker`` their id), ``held_by`` who answers the person now;
-    ``""`` for nobody. ``next`` is ``None`` where nobody is paged (any more).
+    ``""`` for nobody.
     """
 
     id: int
@@ -70,12 +59,6 @@ class Card:
     taken_clock: str
     held_by: str
     pages: tuple[Paged, ...]
-    next: Next | None
-
-    @property
-    def waits(self) -> bool:
-        """Whether it is still to be taken to staff, by pages."""
-        return self.state == "open" and self.level >= Level.URGENT
 
 
 def board(connection: Connection, roster: Roster | None, now: float) -> list[Card]:
@@ -103,7 +86,6 @@ def card(connection: Connection, known: Known, roster: Roster | None, now: float
         clock(roster, known, row.acknowledged_at) if row.acknowledged_at else "",
         session.held_by if session.held else "",
         _pages(connection, known, roster),
-        _next(connection, known, roster, now),
     )
 
 
@@ -118,10 +100,3 @@ def _pages(connection: Connection, known: Known, roster: Roster | None) -> tuple
         )
         for row in connection.execute(mine)
     )
-
-
-def _next(connection: Connection, known: Known, roster: Roster | None, now: float) -> Next | None:
-    if not (found := upcoming(connection, known, roster, now)):
-        return None
-    rung, at = found
-    return Next(rung.contact.name, rung.way, clock(roster, known, at), at - now)

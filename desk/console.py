@@ -5,7 +5,6 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 
 from flask import Blueprint, Response, abort, flash, g, redirect, render_template, request, url_for
-from flask.typing import ResponseReturnValue
 from sqlalchemy import select
 from werkzeug.wrappers import Response as AnyResponse
 
@@ -53,12 +52,9 @@ def console_blueprint(console: Console) -> Blueprint:
         return {"looks": LOOKS, "plain_flag": plain_flag}
 
     @pages.errorhandler(OverError)
-    def over(error: OverError) -> ResponseReturnValue:
+    def over(error: OverError) -> AnyResponse:
         flash(str(error))
-        conversation, words = int((request.view_args or {})["conversation"]), request.form.get("words", "")
-        if not words.strip():
-            return _back_to_the_conversation(conversation)
-        return render_template("conversation.html", unsent=words, **about(conversation)), 409
+        return _back_to_the_conversation()
 
     @pages.get("/desk/")
     @signed_in()
@@ -197,8 +193,9 @@ def console_blueprint(console: Console) -> Blueprint:
     return pages
 
 
-def _back_to_the_conversation(conversation: int) -> AnyResponse:
-    return redirect(url_for("console.show", conversation=conversation), 303)
+def _back_to_the_conversation(conversation: int | None = None) -> AnyResponse:
+    named = conversation if conversation is not None else (request.view_args or {}).get("conversation")
+    return redirect(url_for("console.show", conversation=named), 303)
 
 
 def _session(state: str) -> Session | None:

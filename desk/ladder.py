@@ -1,6 +1,6 @@
 """The escalation ladder: whom to page next, and what the person may be told. Pure: no clock, no database."""
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
@@ -95,25 +95,6 @@ def climb(standing: Standing, ladder: Sequence[Rung], wait: float, now: float) -
     if again_at > now:
         return Move(standing.round, again_at, tell=told)
     return Move(standing.round + 1, now + wait, ladder[0], told)
-
-
-def next_page(
-    standing: Standing, ladder_at: Callable[[float], Sequence[Rung]], wait: float, now: float
-) -> tuple[Rung, float] | None:
-    """Whom `climb` will page next, and when, if nobody answers before; ``None`` when there is nobody.
-
-    ``ladder_at`` gives the ladder at a time, since shifts change.
-    """
-    at = now
-    # What comes first may be the end of a wait, and then the end of a round.
-    for _ in range(3):
-        move = climb(standing, ladder_at(at), wait, at)
-        if move.page:
-            return move.page, at
-        if move.until is None:
-            break
-        at = move.until
-    return None
 
 
 def _once(told: Told, standing: Standing) -> Told | None:

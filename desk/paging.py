@@ -6,7 +6,7 @@ from sqlalchemy import Connection, select, update
 
 from desk.call import call_twiml, key_url
 from desk.cases import Known, case_of, find, tell
-from desk.ladder import Page, Rung, Standing, climb, next_page, rungs
+from desk.ladder import Page, Rung, Standing, climb, rungs
 from desk.page import Case, page_text
 from desk.roster import Contact, Roster, Site
 from desk.roster_file import RosterFile
@@ -93,19 +93,6 @@ class Paging:
             session=known.row.session,
             contact=contact.id,
         )
-
-
-def upcoming(
-    connection: Connection, known: Known, roster: Roster | None, now: float
-) -> tuple[Rung, float] | None:
-    """Whom the alert will be taken to next, and when, if nobody answers before. Only looks."""
-    case = case_of(connection, known, roster)
-    return next_page(
-        _standing(connection, known),
-        lambda at: rungs(_to_tell(roster, case, at)),
-        _wait(roster, case.site, known.level),
-        now,
-    )
 
 
 def _to_tell(roster: Roster | None, case: Case, now: float) -> list[Contact]:

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from flask import render_template, request
+from flask import request
 
 _ABOUT = "/desk/conversations/"
 # What such forms have besides their token, and how much of it.
@@ -26,11 +26,3 @@ def unsent() -> Unsent | None:
     if request.method != "POST" or not to.startswith(_ABOUT):
         return None
     return Unsent(to, {one: request.form[one][:_MOST_TYPED] for one in _FIELDS if one in request.form})
-
-
-def wait_page(seconds: int) -> str | None:
-    """For somebody at a page of the desk who is to wait; ``None`` for anybody else, and for programs."""
-    kinds = request.accept_mimetypes.best_match(("application/json", "text/html"))
-    if not request.path.startswith("/desk/") or kinds != "text/html":
-        return None
-    return render_template("wait.html", seconds=seconds, unsent=unsent())

@@ -131,19 +131,6 @@ def test_an_address_has_few_tries_to_sign_in_and_takes_none_from_others(app: Fla
         assert codes == [400] * SIGN_IN.at_once
 
 
-def test_somebody_at_a_browser_reads_how_long_to_wait_and_loses_no_words(app: Flask) -> None:
-    client = app.test_client()
-    client.environ_base.update(REMOTE_ADDR=FAR)
-    for _ in range(SIGN_IN.at_once):
-        client.post("/desk/sign-in", data={"name": "Ana"})
-    carried = {"to": "/desk/conversations/1/say", "words": "I am <coming>"}
-    answer = client.post("/desk/sign-in", data=carried, headers={"Accept": "text/html,*/*;q=0.8"})
-    assert (answer.status_code, answer.mimetype) == (429, "text/html")
-    assert f"Wait {answer.headers['Retry-After']} seconds" in answer.text
-    assert "I am &lt;coming&gt;</textarea>" in answer.text
-    assert "default-src 'self'" in answer.headers["Content-Security-Policy"]
-
-
 def test_a_kiosk_on_this_machine_is_never_told_to_wait(app: Flask) -> None:
     client, most = app.test_client(), RATES["voice.turn"].at_once
     here = {client.post("/voice/turn", data="x").status_code for _ in range(2 * most)}

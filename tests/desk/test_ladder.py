@@ -2,7 +2,7 @@
 
 import pytest
 
-from desk.ladder import LONGEST_PAUSE, Move, Page, Rung, Standing, Told, climb, next_page, rungs
+from desk.ladder import LONGEST_PAUSE, Move, Page, Rung, Standing, Told, climb, rungs
 from desk.roster import Contact
 from flows.levels import Level
 
@@ -135,38 +135,3 @@ def test_when_the_shift_changes_the_new_people_come_next() -> None:
     late = [Rung(ALEX, "text"), Rung(KIM, "call")]
     assert named(climb(early, late, WAIT, NOW + 60)) == "alex text"
     assert named(climb(standing(*ALL[:2]), late, WAIT, 600.0)) == "kim call"
-
-
-def comes(before: Standing, now: float, shift: float = 0.0) -> tuple[str, float] | None:
-    """What comes next where LADDER is on duty from ``shift`` on."""
-    found = next_page(before, lambda at: LADDER if at >= shift else [], WAIT, now)
-    return (f"{found[0].contact.id} {found[0].way}", found[1]) if found else None
-
-
-@pytest.mark.parametrize(
-    ("before", "now", "next"),
-    [
-        (standing(), NOW, ("sam text", NOW)),
-        (standing(("sam text", NOW)), NOW + 20, ("alex text", NOW + WAIT)),
-        (standing(("sam text", NOW, True)), NOW + 1, ("alex text", NOW + 1)),
-        # The last of a round has their time, and only then does the pause begin.
-        (standing(*ALL), 250.0, ("sam text", 300.0)),
-        (standing(*ALL, round=1), 250.0, ("sam text", 360.0)),
-        (standing(("sam text", NOW), state="acknowledged"), NOW + 20, None),
-        (standing(level=Level.SEE_PROVIDER), NOW, None),
-    ],
-)
-def test_whom_it_is_taken_to_next(before: Standing, now: float, next: tuple[str, float] | None) -> None:
-    assert comes(before, now) == next
-
-
-def test_who_comes_on_duty_soon_is_next_and_nobody_is_when_nobody_does() -> None:
-    assert comes(standing(), NOW, shift=NOW + 90) == ("sam text", NOW + 120)
-    assert comes(standing(), NOW, shift=NOW + 9000) is None
-
-
-def test_a_look_at_what_comes_is_what_then_happens() -> None:
-    before = standing(*ALL[:3])
-    found = comes(before, 150.0)
-    assert found
-    assert named(climb(before, LADDER, WAIT, found[1])) == found[0]
