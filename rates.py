@@ -10,7 +10,8 @@ from collections import OrderedDict
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from flask import Flask, Request, Response, jsonify, request
+from flask import Flask, Request, jsonify, request
+from werkzeug.exceptions import TooManyRequests
 
 from proxies import HERE, Network, is_in, speaks_for
 
@@ -83,9 +84,9 @@ def keep_rates(
     app.config["MAX_FORM_PARTS"] = 50
 
     @app.before_request
-    def hold_back() -> Response | None:
+    def hold_back() -> None:
         if request.blueprint in _WEBHOOKS or not (client := client_of(request, proxies)):
-            return None
+            return
         route = request.endpoint if request.endpoint in RATES else request.blueprint or ""
         rate = RATES.get(str(route), OTHERS)
         together = Rate(rate.a_minute * _TOGETHER, rate.at_once * _TOGETHER)
@@ -94,9 +95,10 @@ def keep_rates(
         seconds = seconds or counted.wait(client, str(route), rate)
         seconds = seconds or counted.wait("", str(route), together)
         if not seconds:
-            return None
+            return
         told = f"too much at once: wait a moment. In an emergency call {number}"
         response = jsonify({"error": told, "emergency_number": number})
         response.status_code = 429
         response.headers["Retry-After"] = str(int(seconds) + 1)
-        return response
+        # Programs get this answer; a room with pages may have one of its own for people.
+        raise TooManyRequests(response=response)

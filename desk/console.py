@@ -5,7 +5,9 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 
 from flask import Blueprint, Response, abort, flash, g, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
 from sqlalchemy import select
+from werkzeug.exceptions import TooManyRequests
 from werkzeug.wrappers import Response as AnyResponse
 
 from desk.board import board, card
@@ -17,6 +19,7 @@ from desk.roster_file import RosterFile
 from desk.sign_ins import LONGEST_SECONDS
 from desk.taking_over import OUTCOMES, OverError, TakingOver
 from desk.transcript import transcript
+from desk.unsent import unsent
 from desk.users import Role
 from flows.draw.style import LOOKS
 from flows.holding import HOLD_SECONDS
@@ -47,12 +50,18 @@ def console_blueprint(console: Console) -> Blueprint:
     signed_in, record = console.doors.signed_in, console.doors.record
     taking, store, file = console.taking, console.taking.store, console.file
 
+    pages.register_error_handler(TooManyRequests, console.doors.must_wait)
+
     @pages.app_context_processor
     def everywhere() -> dict[str, object]:
         return {"looks": LOOKS, "plain_flag": plain_flag}
 
     @pages.errorhandler(OverError)
-    def over(error: OverError) -> AnyResponse:
+    def over(error: OverError) -> ResponseReturnValue:
+        written = unsent()
+        if written and written.fields.get("words", "").strip():
+            told = {"why": error, "words": written.fields["words"], **(request.view_args or {})}
+            return render_template("refused.html", **told), 409
         flash(str(error))
         return _back_to_the_conversation()
 

@@ -24,6 +24,7 @@ from flask import (
 )
 from flask.typing import ResponseReturnValue
 from flask_wtf.csrf import CSRFError, CSRFProtect
+from werkzeug.exceptions import TooManyRequests
 
 from desk.sign_ins import IDLE_SECONDS, LONGEST_SECONDS, SignIns
 from desk.trail import Trail
@@ -108,11 +109,23 @@ class Doors:
             return redirect(url_for("doors.sign_in", next=request.full_path.rstrip("?")))
         if request.method == "GET":
             abort(401)
-        waiting = None
+        return self._form(self._waiting()), 401
+
+    def must_wait(self, error: TooManyRequests) -> ResponseReturnValue:
+        """The answer to whoever asks too often: a page for people, and what it was for programs."""
+        answer = error.get_response()
+        if request.accept_mimetypes.best_match(("application/json", "text/html")) != "text/html":
+            return answer
+        seconds = answer.headers["Retry-After"]
+        page = render_template("must_wait.html", seconds=seconds, unsent=self._waiting())
+        return page, 429, {"Retry-After": seconds}
+
+    def _waiting(self) -> Unsent | None:
+        """What somebody wrote on a page of ours, and was not taken."""
         with contextlib.suppress(CSRFError):
             self._forms.protect()
-            waiting = unsent()
-        return self._form(waiting), 401
+            return unsent()
+        return None
 
     def record(self, action: str, about: str = "", details: str = "") -> None:
         """Puts into the trail what the signed-in user does."""
@@ -152,6 +165,7 @@ class Doors:
                 return render_template("unsent.html", unsent=waiting)
             return redirect(_within(request.form.get("next", "")))
 
+        blueprint.register_error_handler(TooManyRequests, self.must_wait)
         for trouble in TROUBLE:
             blueprint.register_error_handler(trouble, _gone)
 

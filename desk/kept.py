@@ -6,6 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from flask import Blueprint, Response, flash, redirect, render_template, request, url_for
+from werkzeug.exceptions import TooManyRequests
 from werkzeug.wrappers import Response as AnyResponse
 
 from desk.doors import Doors
@@ -56,6 +57,7 @@ def kept_blueprint(kept: Kept, doors: Doors) -> Blueprint:
     The number is in no address and not in the trail.
     """
     pages = Blueprint("kept", __name__, template_folder="templates")
+    pages.register_error_handler(TooManyRequests, doors.must_wait)
 
     @pages.get("/desk/kept")
     @doors.signed_in(Role.ADMIN)

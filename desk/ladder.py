@@ -1,6 +1,6 @@
 """The escalation ladder: whom to page next, and what the person may be told. Pure: no clock, no database."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
@@ -61,10 +61,27 @@ class Move:
     tell: Told | None = None
 
 
+@dataclass(frozen=True)
+class Ahead:
+    """The page that comes next while nobody answers, ``at`` a time (seconds since 1970).
+
+    ``again``: everybody was paged in this round, and it begins another one.
+    """
+
+    rung: Rung
+    at: float
+    again: bool
+
+
 def rungs(contacts: Sequence[Contact]) -> list[Rung]:
     """The ladder for ``contacts``: a text to each in turn, then a call to each."""
     ways: tuple[Way, ...] = ("text", "call")
     return [Rung(one, way) for way in ways for one in contacts if way in one.ways]
+
+
+def pages_staff(standing: Standing) -> bool:
+    """Whether staff are paged for it: it is urgent, and nobody has it."""
+    return standing.state == "open" and standing.level >= Level.URGENT
 
 
 def climb(standing: Standing, ladder: Sequence[Rung], wait: float, now: float) -> Move:
@@ -73,7 +90,7 @@ def climb(standing: Standing, ladder: Sequence[Rung], wait: float, now: float) -
     The ladder may be another one than last time, since shifts change: whoever is on it now and was not
     paged in this round comes next.
     """
-    if standing.state != "open" or standing.level < Level.URGENT:
+    if not pages_staff(standing):
         return Move(standing.round, None)
     told: Told | None = "staff" if standing.handed_over and not standing.told else None
     if not ladder:
@@ -95,6 +112,23 @@ def climb(standing: Standing, ladder: Sequence[Rung], wait: float, now: float) -
     if again_at > now:
         return Move(standing.round, again_at, tell=told)
     return Move(standing.round + 1, now + wait, ladder[0], told)
+
+
+def ahead(
+    standing: Standing, ladder_at: Callable[[float], Sequence[Rung]], wait: float, now: float
+) -> Ahead | None:
+    """The page that comes next while nobody answers; ``None`` when nobody is left to page, or need be.
+
+    It asks `climb` for its moves from ``now`` on, each at the time that the one before said. ``ladder_at``
+    gives the ladder at a time, since the shift may change meanwhile.
+    """
+    at: float | None = now
+    while at is not None and (ladder := ladder_at(at)):
+        move = climb(standing, ladder, wait, at)
+        if move.page:
+            return Ahead(move.page, at, move.round != standing.round)
+        at = move.until
+    return None
 
 
 def _once(told: Told, standing: Standing) -> Told | None:

@@ -6,6 +6,7 @@ from zoneinfo import ZoneInfo
 
 from flask import Blueprint, Response, redirect, render_template, request, session, url_for
 from markupsafe import Markup
+from werkzeug.exceptions import TooManyRequests
 from werkzeug.wrappers import Response as AnyResponse
 
 from desk import charts
@@ -45,6 +46,7 @@ def overviews_blueprint(overviews: Overviews) -> Blueprint:
     console = overviews.console
     signed_in, note = console.doors.signed_in, console.doors.record
     store, file = console.taking.store, console.file
+    pages.register_error_handler(TooManyRequests, console.doors.must_wait)
 
     @pages.get("/desk/history")
     @signed_in(Role.LEAD)

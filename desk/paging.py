@@ -2,28 +2,24 @@
 
 import logging
 
-from sqlalchemy import Connection, select, update
+from sqlalchemy import Connection, update
 
 from desk.call import call_twiml, key_url
 from desk.cases import Known, case_of, find, tell
-from desk.ladder import Page, Rung, Standing, climb, rungs
+from desk.ladder import Rung, climb
 from desk.page import Case, page_text
-from desk.roster import Contact, Roster, Site
 from desk.roster_file import RosterFile
+from desk.standing import ladder_of, standing_of, wait_of
 from flows.broken import where
-from flows.levels import Level
-from sms.carrier import LOST
 from sms.outbox import Outbox
 from store.jobs import Job, schedule
 from store.store import Store
-from store.tables import alerts, sends
+from store.tables import alerts
 
 log = logging.getLogger(__name__)
 
 # After trouble. The job never dies: an alert that nobody is told of must not be given up.
 _AGAIN_SECONDS = 10.0
-# Twilio has these, so the page has left the house.
-_HANDED_OVER = ("sent", "delivered")
 
 
 class Paging:
@@ -61,9 +57,9 @@ class Paging:
     def _move(self, connection: Connection, known: Known, now: float) -> float | None:
         roster = self._file.roster
         case = case_of(connection, known, roster)
-        standing = _standing(connection, known)
-        ladder = rungs(_to_tell(roster, case, now)) if known.row.state == "open" else []
-        move = climb(standing, ladder, _wait(roster, case.site, known.level), now)
+        standing = standing_of(connection, known)
+        ladder = ladder_of(case, roster, now) if known.row.state == "open" else []
+        move = climb(standing, ladder, wait_of(case, roster), now)
         if move.tell:
             tell(connection, self._outbox, known, move.tell, now)
         if move.page:
@@ -93,33 +89,3 @@ class Paging:
             session=known.row.session,
             contact=contact.id,
         )
-
-
-def _to_tell(roster: Roster | None, case: Case, now: float) -> list[Contact]:
-    """Whom to page. Somebody of the staff who needs help is not told about themselves."""
-    contacts = roster.to_tell(case.site, now) if roster else ()
-    return [one for one in contacts if one.number != case.person.rpartition(":")[2]]
-
-
-def _wait(roster: Roster | None, site: Site | None, level: Level) -> float:
-    sites = [site] if site else list(roster.sites.values()) if roster else []
-    return min((one.wait[level] for one in sites if level in one.wait), default=60.0)
-
-
-def _standing(connection: Connection, known: Known) -> Standing:
-    row = known.row
-    since = f"page:{known.id}:{row.turn}:"
-    made = select(sends.c.key, sends.c.contact, sends.c.channel, sends.c.created_at, sends.c.state)
-    rows = connection.execute(
-        made.where(sends.c.alert == known.id, sends.c.key.startswith(since, autoescape=True)).order_by(
-            sends.c.id
-        )
-    ).all()
-    now_round = f"{since}{row.round}:"
-    pages = tuple(
-        Page(one.contact, "call" if one.channel == "call" else "text", one.created_at, one.state in LOST)
-        for one in rows
-        if one.key.startswith(now_round)
-    )
-    handed_over = any(one.state in _HANDED_OVER for one in rows)
-    return Standing(row.state, known.level, row.round, pages, row.told, handed_over)

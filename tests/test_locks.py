@@ -131,6 +131,23 @@ def test_an_address_has_few_tries_to_sign_in_and_takes_none_from_others(app: Fla
         assert codes == [400] * SIGN_IN.at_once
 
 
+def test_who_tries_to_sign_in_too_often_is_told_on_a_page_and_programs_as_ever(app: Flask) -> None:
+    client = app.test_client()
+    client.environ_base.update(REMOTE_ADDR=FAR)
+    for _ in range(SIGN_IN.at_once):
+        client.post("/desk/sign-in", data={"name": "Ana"})
+    # As Firefox asks.
+    asks = "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8"
+    page = client.post("/desk/sign-in", data={"name": "Ana"}, headers={"Accept": asks})
+    assert (page.status_code, page.mimetype) == (429, "text/html")
+    assert f"Try again in {page.headers['Retry-After']} seconds." in page.text
+    assert "Content-Security-Policy" in page.headers
+    for asks in ("*/*", "application/json", ""):
+        answer = client.post("/desk/sign-in", data={"name": "Ana"}, headers={"Accept": asks})
+        assert (answer.status_code, answer.get_json()["emergency_number"]) == (429, "911")
+        assert int(answer.headers["Retry-After"]) >= 1
+
+
 def test_a_kiosk_on_this_machine_is_never_told_to_wait(app: Flask) -> None:
     client, most = app.test_client(), RATES["voice.turn"].at_once
     here = {client.post("/voice/turn", data="x").status_code for _ in range(2 * most)}

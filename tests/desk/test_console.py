@@ -1,85 +1,17 @@
 """The console through the whole application: alerts, taking over, closing, and the trail of it."""
 
 import re
-from collections.abc import Iterator
 
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
-from sqlalchemy import select
 
 from desk.trail import Trail
-from desk.users import Role, Users
 from flows.events import Text
 from flows.session import Session
 from flows.turn import Turn
-from server import Parts, create_app
-from settings import Settings
-from store.tables import sends as texted
-from tests.conftest import Outage
 from tests.desk.gym import ALEX, PERSON, SAM, WAIT, Desk
-from voice.choose import Hearing
-
-HERE = "https://desk.example.com"
-PASSWORD = "a long and plain pass phrase"
-
-
-@pytest.fixture
-def app(desk: Desk) -> Iterator[Flask]:
-    settings = Settings(data_dir=desk.folder, database_url=desk.url, worker=False)
-    app = create_app(settings, Parts(desk.versions, Hearing(None, "nobody speaks")), lambda: desk.now)
-    yield app
-    app.extensions["spotter"].close()
-
-
-@pytest.fixture
-def client(app: Flask, desk: Desk) -> FlaskClient:
-    """Somebody of the staff, signed in."""
-    Users(desk.store.database).add("kay", Role.STAFF, PASSWORD, desk.now)
-    client = app.test_client()
-    form = {"name": "kay", "password": PASSWORD, "csrf_token": token(client, "/desk/sign-in")}
-    answer = client.post("/desk/sign-in", data=form, base_url=HERE, headers={"Referer": f"{HERE}/"})
-    assert answer.status_code == 302
-    return client
-
-
-def page(client: FlaskClient, path: str) -> str:
-    answer = client.get(path, base_url=HERE)
-    assert answer.status_code == 200
-    return answer.get_data(as_text=True)
-
-
-def token(client: FlaskClient, path: str) -> str:
-    found = re.search(r'name="csrf_token" value="([^"]+)"', page(client, path))
-    assert found
-    return found[1]
-
-
-def does(client: FlaskClient, action: str, **fields: str) -> str:
-    """What the page of conversation 1 shows after ``action`` there."""
-    form = fields | {"csrf_token": token(client, "/desk/")}
-    told = {"Referer": f"{HERE}/"}
-    path = f"/desk/conversations/1/{action}"
-    return client.post(path, data=form, base_url=HERE, headers=told, follow_redirects=True).get_data(True)
-
-
-def sends(client: FlaskClient, path: str, form: dict[str, str]) -> tuple[int, str]:
-    """The status and the page after ``form`` went to ``path``, without following it on."""
-    answer = client.post(path, data=form, base_url=HERE, headers={"Referer": f"{HERE}/desk/"})
-    return answer.status_code, answer.get_data(as_text=True)
-
-
-def filled_in(shown: str, action: str) -> dict[str, str]:
-    """What the form of the page ``shown`` that goes to ``action`` holds already."""
-    form = shown.partition(f'action="{action}"')[2].partition("</form>")[0]
-    held = dict(re.findall(r'<input type="hidden" name="([^"]+)" value="([^"]*)"', form))
-    return held | dict(re.findall(r'<textarea name="([^"]+)"[^>]*>([^<]*)</textarea>', form))
-
-
-def texts(desk: Desk) -> list[tuple[str, str]]:
-    with desk.store.database.transaction() as connection:
-        rows = connection.execute(select(texted.c.recipient, texted.c.body).where(texted.c.kind == "staff"))
-        return [(row.recipient, row.body) for row in rows]
+from tests.desk.pages import HERE, does, page, texts
 
 
 def session(desk: Desk) -> Session:
@@ -220,40 +152,6 @@ def test_what_is_mine_is_marked(client: FlaskClient, desk: Desk) -> None:
     assert '<b class="mine">You are</b> on it since' in page(client, "/desk/")
 
 
-def test_what_came_of_it_is_told_in_words(client: FlaskClient, desk: Desk) -> None:
-    desk.alert()
-    does(client, "close", outcome="gone")
-    desk.alert(person="+12025550177")
-    desk.reply(SAM, "ok")
-    desk.reply(SAM, f"done {desk.code}")
-    assert '<p class="why">Closed.</p>' in page(client, "/desk/conversations/2")
-    assert "It is for leads only." in client.get("/desk/history", base_url=HERE).text
-    role(client, desk, Role.LEAD)
-    assert "<td>Not found or not reached</td>" in page(client, "/desk/history")
-    assert "2 by text, 0 at a kiosk" in page(client, "/desk/today")
-
-
-def test_what_is_searched_for_stands_in_no_address_and_is_there_on_the_way_back(
-    client: FlaskClient, desk: Desk
-) -> None:
-    desk.alert(said="my left knee")
-    desk.alert(person="+12025550177", said="a zebra kicked me")
-    role(client, desk, Role.LEAD)
-    form = {"csrf_token": token(client, "/desk/history"), "q": "zebra", "level": ""}
-    told = {"Referer": f"{HERE}/desk/history"}
-    answer = client.post("/desk/history", data=form, base_url=HERE, headers=told)
-    assert (answer.status_code, answer.headers["Location"]) == (303, "/desk/history")
-    for _ in range(2):
-        shown = page(client, "/desk/history")
-        assert ("zebra kicked" in shown, "left knee" in shown) == (True, False)
-    assert client.post("/desk/history", data={"q": "zebra"}, base_url=HERE).status_code == 400
-    client.post("/desk/history", data=form | {"q": PERSON}, base_url=HERE, headers=told)
-    assert "left knee" in page(client, "/desk/history")
-    # Another sign-in begins with everything.
-    role(client, desk, Role.LEAD)
-    assert "zebra kicked" in page(client, "/desk/history")
-
-
 def test_what_they_have_and_have_not_is_told_apart_in_words(client: FlaskClient, desk: Desk) -> None:
     said = "no fever but i cant feel my legs"
     line = desk.line
@@ -272,71 +170,6 @@ def test_words_for_a_kiosk_wait_there_and_are_not_texted(client: FlaskClient, de
     desk.alert(person="kiosk:abc")
     shown = does(client, "say", words="Sit down.", key="a")
     assert "On its way to the kiosk: Sit down." in shown
-    assert texts(desk) == []
-
-
-SAY = "/desk/conversations/1/say"
-
-
-def test_what_could_not_be_noted_is_given_back_and_goes_out_once(
-    client: FlaskClient, desk: Desk, outage: Outage
-) -> None:
-    desk.alert()
-    form = {"csrf_token": token(client, "/desk/"), "words": "I am <coming>", "key": "a"}
-    with outage():
-        status, shown = sends(client, SAY, form)
-        assert (status, "That could not be noted" in shown) == (503, True)
-        assert client.get("/desk/conversations/1", base_url=HERE).status_code == 503
-        assert client.get("/desk/today", base_url=HERE).status_code == 503
-    given = filled_in(shown, SAY)
-    assert (given["words"], given["key"]) == ("I am &lt;coming&gt;", "a")
-    for _ in range(2):
-        assert sends(client, SAY, given | {"words": "I am <coming>"})[0] == 303
-    assert texts(desk) == [(PERSON, "I am <coming>")]
-
-
-def test_what_the_trail_cannot_hold_is_not_done_and_given_back(
-    client: FlaskClient, desk: Desk, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    desk.alert()
-    form = {"csrf_token": token(client, "/desk/"), "words": "I am coming", "key": "a"}
-
-    def full(*_: object) -> None:
-        raise OSError("the disk is full")
-
-    monkeypatch.setattr(Trail, "record", full)
-    status, shown = sends(client, SAY, form)
-    assert (status, filled_in(shown, SAY)["words"]) == (503, "I am coming")
-    assert texts(desk) == []
-
-
-def test_what_was_written_for_too_long_waits_behind_the_door(client: FlaskClient, desk: Desk) -> None:
-    desk.alert()
-    form = {"csrf_token": token(client, "/desk/"), "words": "I am coming", "key": "a"}
-    desk.now += 31 * 60
-    status, shown = sends(client, SAY, form)
-    assert (status, "nothing was noted yet" in shown) == (401, True)
-    door = filled_in(shown, "/desk/sign-in")
-    status, shown = sends(client, "/desk/sign-in", door | {"name": "kay", "password": "a wrong one"})
-    assert status == 401
-    door = filled_in(shown, "/desk/sign-in")
-    status, shown = sends(client, "/desk/sign-in", door | {"name": "kay", "password": PASSWORD})
-    assert (status, "What you wrote was not sent yet." in shown) == (200, True)
-    assert texts(desk) == []
-    assert sends(client, SAY, filled_in(shown, SAY))[0] == 303
-    assert texts(desk) == [(PERSON, "I am coming")]
-
-
-def test_words_from_elsewhere_do_not_wait_behind_the_door(client: FlaskClient, desk: Desk) -> None:
-    desk.alert()
-    desk.now += 31 * 60
-    status, shown = sends(client, SAY, {"csrf_token": "made up", "words": "Pay me"})
-    assert (status, "Pay me" in shown) == (401, False)
-
-
-def test_nothing_is_sent_after_stop(client: FlaskClient, desk: Desk) -> None:
-    desk.alert(opted_out=True)
-    assert "They texted STOP" in does(client, "say", words="Hello", key="a")
     assert texts(desk) == []
 
 
@@ -377,51 +210,3 @@ def test_a_form_that_is_not_from_our_page_does_nothing(client: FlaskClient, desk
     answer = client.post("/desk/conversations/1/take", data={}, base_url=HERE)
     assert answer.status_code == 400
     assert desk.row()["state"] == "open"
-
-
-def test_staff_see_whoever_needs_somebody_and_leads_see_all(client: FlaskClient, desk: Desk) -> None:
-    desk.alert()
-    desk.store.take_turn(
-        "+12025550177", None, desk.now, lambda _: Turn(Session("back_pain", "1", "sms"), ()), "sore"
-    )
-    shown = "/desk/conversations/2"
-    for path in (shown, f"{shown}/talk", "/desk/history", "/desk/kept"):
-        answer = client.get(path, base_url=HERE)
-        assert (answer.status_code, "sore" in answer.get_data(as_text=True)) == (403, False), path
-    assert "/desk/history" not in page(client, "/desk/conversations/1")
-    form, told = {"csrf_token": token(client, "/desk/"), "words": "hello"}, {"Referer": f"{HERE}/"}
-    assert client.post(f"{shown}/say", data=form, base_url=HERE, headers=told).status_code == 403
-    assert texts(desk) == []
-    role(client, desk, Role.LEAD)
-    assert "sore" in page(client, shown)
-    assert "sore" in page(client, "/desk/history")
-    assert client.get("/desk/kept", base_url=HERE).status_code == 403
-
-
-def test_admins_give_people_what_is_kept_of_them_or_forget_it(client: FlaskClient, desk: Desk) -> None:
-    desk.alert(said="cant feel my legs")
-    role(client, desk, Role.ADMIN)
-
-    def asks(action: str, **fields: str) -> str:
-        form, told = fields | {"csrf_token": token(client, "/desk/")}, {"Referer": f"{HERE}/"}
-        path = f"/desk/kept/{action}"
-        return client.post(path, data=form, base_url=HERE, headers=told, follow_redirects=True).get_data(True)
-
-    assert "cant feel my legs" in asks("export", number="+1 (202) 555-0123")
-    assert "Write the whole number" in asks("export", number="202 555")
-    assert '<p class="wrong" role="alert">Nothing was done. Tick the box' in asks("forget", number=PERSON)
-    assert "still have an alert" in asks("forget", number=PERSON, sure="yes")
-    does(client, "close", outcome="helped")
-    assert '<p class="done" role="status">1 conversation was forgotten' in asks(
-        "forget", number=PERSON, sure="yes"
-    )
-    assert "cant feel my legs" not in asks("export", number=PERSON)
-    done = [one.action for one in Trail(desk.store.database).about("a number")]
-    assert sorted(done) == ["delete", "delete", "export", "export"]
-
-
-def role(client: FlaskClient, desk: Desk, role: Role) -> None:
-    """Kay gets another role, and signs in again."""
-    Users(desk.store.database).set_role("kay", role)
-    form = {"name": "kay", "password": PASSWORD, "csrf_token": token(client, "/desk/sign-in")}
-    client.post("/desk/sign-in", data=form, base_url=HERE, headers={"Referer": f"{HERE}/"})

@@ -2,7 +2,7 @@
 
 import pytest
 
-from desk.ladder import LONGEST_PAUSE, Move, Page, Rung, Standing, Told, climb, rungs
+from desk.ladder import LONGEST_PAUSE, Move, Page, Rung, Standing, Told, ahead, climb, rungs
 from desk.roster import Contact
 from flows.levels import Level
 
@@ -135,3 +135,51 @@ def test_when_the_shift_changes_the_new_people_come_next() -> None:
     late = [Rung(ALEX, "text"), Rung(KIM, "call")]
     assert named(climb(early, late, WAIT, NOW + 60)) == "alex text"
     assert named(climb(standing(*ALL[:2]), late, WAIT, 600.0)) == "kim call"
+
+
+@pytest.mark.parametrize(
+    ("before", "now", "page", "at", "again"),
+    [
+        (standing(), NOW, "sam text", NOW, False),
+        (standing(("sam text", NOW)), NOW + 20, "alex text", NOW + WAIT, False),
+        # Late, since no worker runs: it is due now.
+        (standing(("sam text", NOW)), NOW + 500, "alex text", NOW + 500, False),
+        (standing(("sam text", NOW, True)), NOW + 1, "alex text", NOW + 1, False),
+        (standing(*ALL[:4]), 200.0, "kim call", 240.0, False),
+        (standing(*ALL), 250.0, "sam text", 300.0, True),
+        # Everybody had their time, and it pauses until the next round.
+        (standing(*ALL, round=2), 250.0, "sam text", 420.0, True),
+        (standing(*ALL, round=2), 310.0, "sam text", 420.0, True),
+    ],
+)
+def test_what_comes_next_is_known_ahead(
+    before: Standing, now: float, page: str, at: float, again: bool
+) -> None:
+    found = ahead(before, lambda _: LADDER, WAIT, now)
+    assert found is not None
+    assert (f"{found.rung.contact.id} {found.rung.way}", found.at, found.again) == (page, at, again)
+    # It is what the ladder does then, and nothing comes before.
+    assert named(climb(before, LADDER, WAIT, at)) == page
+    assert at == now or named(climb(before, LADDER, WAIT, at - 0.1)) == ""
+
+
+def test_whoever_is_on_the_next_shift_is_known_ahead() -> None:
+    found = ahead(
+        standing(("sam text", NOW)), lambda at: [Rung(KIM, "call")] if at > NOW else LADDER, WAIT, NOW
+    )
+    assert found is not None
+    assert found.rung == Rung(KIM, "call")
+
+
+@pytest.mark.parametrize(
+    ("before", "ladder"),
+    [
+        (standing(), []),
+        (standing(*ALL), []),
+        (standing(state="acknowledged"), LADDER),
+        (standing(state="closed"), LADDER),
+        (standing(level=Level.STOP_TODAY), LADDER),
+    ],
+)
+def test_nothing_comes_where_nobody_is_left_or_need_be_paged(before: Standing, ladder: list[Rung]) -> None:
+    assert ahead(before, lambda _: ladder, WAIT, NOW) is None
