@@ -58,6 +58,7 @@ LONGEST = ("crash", "voice/test_page_whole_talk.py")
 ALONE = (
     "sms/test_concurrency.py",
     "test_flood.py",
+    "voice/test_page_echo.py",
     "voice/test_page_speech.py",
     "voice/test_streams_and_texts.py",
 )

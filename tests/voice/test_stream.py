@@ -142,7 +142,7 @@ def test_only_so_many_kiosks_at_a_time(hands: Hands) -> None:
                 assert second.until("error")["closing"]
                 assert closed(second) == 1013
         # The place is free again.
-        for _ in range(20):
+        for _ in range(100):
             with Program.connect(url) as third:
                 if third.next()["type"] == "ready":
                     return
