@@ -45,9 +45,9 @@ def test_the_next_page_is_shown_until_somebody_is_on_it(client: FlaskClient, des
     desk.alert()
     desk.now += 20
     shown = page(client, path)
-    assert re.search(r'Next: texts Alex at 13:01, in <b class="left" data-left="40\.0+">1 min</b>', shown)
+    assert re.search(r'Next: a text to Alex at 13:01, in <b class="left" data-left="40\.0+">1 min</b>', shown)
     desk.now += WAIT
-    assert "Next: texts Alex now" in page(client, path)
+    assert "Next: a text to Alex now" in page(client, path)
     # Only looked at.
     assert len(desk.sent()) == 1
     does(client, "take")
@@ -62,7 +62,7 @@ def test_after_a_whole_round_staff_are_told_to_call_themselves(
     desk.after(0)
     for _ in range(3):
         desk.after(WAIT)
-    assert "Everybody was paged, so call somebody yourself if you can. Next: texts Sam again at" in page(
+    assert "Everybody was paged, so call somebody yourself if you can. Next: a text to Sam again at" in page(
         client, path
     )
 
