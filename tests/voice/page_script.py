@@ -26,6 +26,8 @@ class Script:
     def __init__(self, page: Page, **fields: Any) -> None:
         self._page = page
         self.heard: list[dict[str, Any]] = []
+        # When each piece of the microphone's sound came (s, a clock that only runs forward).
+        self.sounds: list[float] = []
         self._ready = READY | fields
         self._socket: WebSocketRoute | None = None
         self._id = 0
@@ -36,10 +38,12 @@ class Script:
         socket.on_message(self._take)
 
     def _take(self, data: str | bytes) -> None:
-        if isinstance(data, str):
-            self.heard.append(json.loads(data))
-            if self.heard[-1]["type"] == "hello":
-                self.say(**self._ready)
+        if isinstance(data, bytes):
+            self.sounds.append(time.monotonic())
+            return
+        self.heard.append(json.loads(data))
+        if self.heard[-1]["type"] == "hello":
+            self.say(**self._ready)
 
     def hears(self, kind: str, **fields: Any) -> None:
         """Waits until the last thing that the page said is this: a click returns before it has arrived."""
@@ -62,6 +66,15 @@ class Script:
         self.state("speaking")
         self.say(**ANSWER | {"id": self._id, "replies": replies, "sentences": replies} | fields)
         self.state("confirming" if fields.get("confirming") else "listening")
+
+    def speaks(self, wav: bytes) -> None:
+        """The page begins to say ``wav``."""
+        assert self._socket, "the page has not connected"
+        self._id += 1
+        self.state("speaking")
+        self.say(**ANSWER | {"id": self._id, "replies": ["Hello."], "sentences": ["Hello."]})
+        self.say(type="sound", id=self._id, sentence=0, last=True)
+        self._socket.send(wav)
 
     def close(self, code: int, reason: str) -> None:
         """Ends the connection as the server would."""

@@ -1,20 +1,23 @@
 """The kiosk's own voice in its microphone: a real browser in a room where all that it plays comes back."""
 
 import json
+import time
 from collections.abc import Iterator
 from typing import Any
 
 import pytest
 from flask import Flask
-from playwright.sync_api import WebSocket
+from playwright.sync_api import Browser, Page, WebSocket, expect
 
 from server import create_app
 from settings import Settings
 from tests.voice import sound_room
 from tests.voice.conftest import Speak
 from tests.voice.page_browser import Kiosk, browsing, needs_browser, served
+from tests.voice.page_script import Script
 from tests.voice.sound_room import SoundRoom
 from tests.voice.words import overlap
+from voice.wav import RATE, to_wav
 
 pytestmark = needs_browser
 
@@ -63,7 +66,7 @@ class Talking:
 
 
 @pytest.fixture(scope="module")
-def address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+def kiosk_address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     app: Flask = create_app(Settings(data_dir=tmp_path_factory.mktemp("kiosk"), worker=False))
     with served(app) as address:
         yield address
@@ -90,10 +93,10 @@ def kiosk(room: SoundRoom) -> Iterator[Kiosk]:
 
 @pytest.mark.usefixtures("whisper")
 def test_the_kiosk_begins_to_speak_without_hearing_itself_and_hears_others_in_the_room(
-    address: str, room: SoundRoom, kiosk: Kiosk, speak: Speak
+    kiosk_address: str, room: SoundRoom, kiosk: Kiosk, speak: Speak
 ) -> None:
     for _ in range(_VISITS):
-        talking = Talking(kiosk, address)
+        talking = Talking(kiosk, kiosk_address)
         kiosk.page.wait_for_timeout(_SPEAKING)
         if talking.kinds().isdisjoint({"hush", "partial", "heard"}):
             break
@@ -110,7 +113,33 @@ def test_the_kiosk_begins_to_speak_without_hearing_itself_and_hears_others_in_th
 
 
 @pytest.mark.usefixtures("whisper")
-def test_where_the_browser_takes_nothing_out_the_kiosk_hears_itself(address: str, kiosk: Kiosk) -> None:
+def test_where_the_browser_takes_nothing_out_the_kiosk_hears_itself(kiosk_address: str, kiosk: Kiosk) -> None:
     kiosk.page.add_init_script(_UNCANCELLED)
     for _ in range(_VISITS):
-        Talking(kiosk, address).until("hush")
+        Talking(kiosk, kiosk_address).until("hush")
+
+
+def test_a_microphone_that_opens_while_the_kiosk_speaks_is_heard_a_second_later(
+    pretending: Browser, address: str
+) -> None:
+    page = pretending.new_page()
+    script = Script(page)
+    page.goto(address)
+    assert first_sound_after(page, script, time.monotonic()) < 5, "it is heard at once where nothing is said"
+    page.click("#mute")
+    expect(page.locator("#mute")).to_have_text("Microphone off")
+    script.speaks(to_wav(bytes(6 * RATE * 2)))
+    page.wait_for_timeout(300)
+    page.click("#mute")
+    expect(page.locator("#mute")).to_have_text("Microphone on")
+    assert 0.6 < first_sound_after(page, script, time.monotonic()) < 3
+    page.close()
+
+
+def first_sound_after(page: Page, script: Script, since: float) -> float:
+    """How many seconds later the first sound of the microphone comes."""
+    for _ in range(300):
+        if later := [at for at in script.sounds if at > since]:
+            return later[0] - since
+        page.wait_for_timeout(20)
+    raise AssertionError("no sound came")
