@@ -48,8 +48,9 @@ def test_every_face_is_for_everybody(page: Page, address: str, language: str, si
     for face in [lambda _: None, *FACES]:
         face(script)
         page.wait_for_timeout(200)
-        # What it looks for takes seconds, and no language has colours or roles of its own.
-        if language == "en" or size == "phone":
+        # What it looks for takes a second each time. No language has colours or roles of its own, and no
+        # screen but the smallest and the widest another order.
+        if size == "phone" or (size == "wide" and language == "en"):
             found = Axe().run(page, options={"runOnly": RULES})
             assert found.violations_count == 0, (face.__name__, found.generate_report())
         for side in ("Width", "Height"):
