@@ -18,12 +18,14 @@ from tests.postgres import Postgres, programs
 
 Outage = Callable[[], AbstractContextManager[None]]
 
-# What takes longest, in one place: `make test` leaves it out, `make test-all` and the gate do not.
+# What takes longest, in one place: `make test` leaves it out, `make test-all` and the gate do not. So is what
+# is said of SQLite already said again of PostgreSQL.
 SLOW = (
     "corpus",
     "crash",
-    "flows/test_check.py",
+    "flows/test_check*.py",
     "flows/test_languages.py",
+    "flows/test_loader.py",
     "flows/test_simulation.py",
     "flows/test_understanding_properties.py",
     "desk/test_console_browser.py",
@@ -35,21 +37,15 @@ SLOW = (
     "store/test_rotate.py",
     "test_canaries.py",
     "test_connections.py",
+    "test_deployment.py",
     "test_flood.py",
+    "test_makefile.py",
     "twilio/test_contract.py",
     "versions",
     "voice/test_hostile_frames.py",
     "voice/test_kiosk.py",
     "voice/test_measure.py",
-    "voice/test_page_alone.py",
-    "voice/test_page_conversation.py",
-    "voice/test_page_echo.py",
-    "voice/test_page_faces.py",
-    "voice/test_page_modules.py",
-    "voice/test_page_speech.py",
-    "voice/test_page_staff.py",
-    "voice/test_page_texting.py",
-    "voice/test_page_whole_talk.py",
+    "voice/test_page_*.py",
     "voice/test_stream_staff.py",
     "voice/test_streams_and_texts.py",
 )
@@ -73,16 +69,25 @@ IN_REAL_TIME = (
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    here = Path(__file__).parent
     # What takes minutes comes first, so that no core waits for the other at the end.
-    items.sort(key=lambda item: not any(item.path.is_relative_to(here / name) for name in LONGEST))
-    for mark, names in ((pytest.mark.slow, SLOW), (pytest.mark.alone, ALONE)):
-        for item in items:
-            if any(item.path.is_relative_to(here / name) for name in names):
-                item.add_marker(mark)
+    items.sort(key=lambda item: not _among(item, LONGEST))
     for item in items:
-        if any(item.path.match(f"tests/{name}") for name in IN_REAL_TIME):
+        if _among(item, SLOW) or _said_again(item):
+            item.add_marker(pytest.mark.slow)
+        if _among(item, ALONE):
+            item.add_marker(pytest.mark.alone)
+        if _among(item, IN_REAL_TIME):
             item.add_marker(pytest.mark.flaky(reruns=1))
+
+
+def _among(item: pytest.Item, names: tuple[str, ...]) -> bool:
+    path = item.path.relative_to(Path(__file__).parent)
+    return any(path.is_relative_to(name) or path.match(name) for name in names)
+
+
+def _said_again(item: pytest.Item) -> bool:
+    params = item.callspec.params if isinstance(item, pytest.Function) and hasattr(item, "callspec") else {}
+    return params.get("database_url") == "postgresql"
 
 
 @pytest.fixture(scope="session")
